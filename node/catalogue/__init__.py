@@ -1,0 +1,1 @@
+"""What readers do: search, record pages, revisions, organisations, and "is this genuine?"."""
