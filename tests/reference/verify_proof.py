@@ -1,0 +1,273 @@
+"""Check the proof file of one Footbridge record without any Footbridge software.
+
+    python verify_proof.py FILE
+
+Needs Python 3.11, `cryptography` and `rfc8785`. It shares no code with the node, on purpose: it is
+a second implementation, slow and obvious, written from the protocol alone. Each check prints one
+line. Exit codes: 0 everything holds, 1 something does not, 2 the file cannot be read.
+
+What it proves: the organisation with this oid said exactly these words, and they stand at this
+place in its log. What it cannot prove: that the oid belongs to the organisation you think of
+(compare it with one you got from them), that nothing newer exists, or that the words are true.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+ED25519_CODE = b"\xed\x01"
+NUMBER = re.compile(r"(0|[1-9][0-9]{0,15})\Z")
+
+
+class WrongError(Exception):
+    """A check that does not hold, as a sentence."""
+
+
+def need(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise WrongError(otherwise)
+
+
+# --- bytes -------------------------------------------------------------------------------------
+
+
+def canonical(text: str) -> dict:
+    """Parse a JSON text that must be written exactly as RFC 8785 says."""
+    value = json.loads(text)
+    need(isinstance(value, dict), "it is not a JSON object")
+    need(rfc8785.dumps(value) == text.encode("utf-8"), "it is not canonical JSON (RFC 8785)")
+    return value
+
+
+def sha256(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+def digest(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def base58(text: str) -> bytes:
+    need(len(text) <= 128, "a base58 text is too long")
+    number = 0
+    for letter in text:
+        need(letter in ALPHABET, f"{letter!r} is no base58 letter")
+        number = number * 58 + ALPHABET.index(letter)
+    zeros = len(text) - len(text.lstrip("1"))
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def key_bytes(multikey: str) -> bytes:
+    need(multikey.startswith("z"), "a key is not written as Multikey")
+    data = base58(multikey[1:])
+    need(data[:2] == ED25519_CODE and len(data) == 34, "a key is not an Ed25519 key")
+    return data[2:]
+
+
+def signed_by(raw_key: bytes, signature: bytes, message: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(raw_key).verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+# --- statements and epochs ---------------------------------------------------------------------
+
+
+def check_statement_proof(document: dict, multikey: str) -> None:
+    """W3C Data Integrity, cryptosuite eddsa-jcs-2022, by this key and no other."""
+    proof = dict(document["proof"])
+    value = proof.pop("proofValue")
+    need(proof.get("type") == "DataIntegrityProof", "the proof is of another type")
+    need(proof.get("cryptosuite") == "eddsa-jcs-2022", "the proof uses another cryptosuite")
+    need(proof.get("proofPurpose") == "assertionMethod", "the proof has another purpose")
+    need(
+        proof.get("verificationMethod") == f"did:key:{multikey}#{multikey}",
+        "the proof names another key",
+    )
+    rest = {name: member for name, member in document.items() if name != "proof"}
+    message = sha256(rfc8785.dumps(proof)) + sha256(rfc8785.dumps(rest))
+    need(value.startswith("z"), "the proof value is not multibase base58")
+    need(signed_by(key_bytes(multikey), base58(value[1:]), message), "the signature is wrong")
+
+
+def oid_of(genesis: dict) -> str:
+    rest = {name: member for name, member in genesis.items() if name not in {"proof", "origin"}}
+    return base64.b32encode(sha256(rfc8785.dumps(rest))).decode().lower().rstrip("=")
+
+
+def check_chain(file: dict) -> list[dict]:
+    """Each epoch is begun by a recovery key that the epoch before it named in advance."""
+    chain = [canonical(text) for text in file["epochs"]]
+    need(bool(chain), "the file has no epochs")
+    for number, epoch in enumerate(chain):
+        need(epoch["type"] == "epoch" and epoch["seq"] == 0, f"epoch {number} does not begin one")
+        need(epoch["epoch"] == number, f"epoch {number} is missing")
+        need(epoch["origin"] == file["origin"], f"epoch {number} is of another origin")
+        if number == 0:
+            need(oid_of(epoch) == file["origin"], "the oid is not the digest of the genesis")
+            check_statement_proof(epoch, epoch["key"])
+            continue
+        signer = epoch["proof"]["verificationMethod"].rpartition("#")[2]
+        allowed = chain[number - 1]["next"]
+        need(digest(signer.encode("ascii")) in allowed, f"epoch {number} was not allowed to begin")
+        need(epoch["continues"]["epoch"] == number - 1, f"epoch {number} continues another one")
+        check_statement_proof(epoch, signer)
+    return chain
+
+
+def check_statement(file: dict, chain: list[dict]) -> dict:
+    statement = canonical(file["statement"])
+    number, seq = statement["epoch"], statement["seq"]
+    need(statement["origin"] == file["origin"], "the statement is of another origin")
+    need(statement["type"] == "publish", "the statement does not publish anything")
+    need(number < len(chain), "the statement is of an epoch that the file does not show")
+    for member in ("record", "revision", "epoch", "seq"):
+        need(statement[member] == file[member], f"the file names another {member}")
+    check_statement_proof(statement, chain[number]["key"])
+    if number + 1 < len(chain):
+        need(seq < chain[number + 1]["continues"]["size"], "a later epoch declared it void")
+    return statement
+
+
+# --- the tree ----------------------------------------------------------------------------------
+
+
+def root_from_path(leaf: bytes, index: int, size: int, path: list[bytes]) -> bytes:
+    """RFC 9162 section 2.1.3.2, word for word."""
+    need(index < size, "the position lies outside the log")
+    first, last, result = index, size - 1, leaf
+    for neighbour in path:
+        need(last > 0, "the inclusion path is too long")
+        if first & 1 or first == last:
+            result = sha256(b"\x01" + neighbour + result)
+            while not first & 1 and first:
+                first >>= 1
+                last >>= 1
+        else:
+            result = sha256(b"\x01" + result + neighbour)
+        first >>= 1
+        last >>= 1
+    need(last == 0, "the inclusion path is too short")
+    return result
+
+
+def check_note(note: str, name: str, raw_key: bytes) -> tuple[int, bytes, datetime | None]:
+    """Check a C2SP checkpoint: its text, its signature, and the date of its cosignature."""
+    text, blank, signatures = note.rpartition("\n\n")
+    need(bool(blank), "the checkpoint has no signatures")
+    text += "\n"
+    lines = text.split("\n")
+    need(len(lines) == 4 and lines[3] == "", "the checkpoint does not have three lines")
+    need(lines[0] == name, "the checkpoint is of another log")
+    need(bool(NUMBER.match(lines[1])), "the size is not a plain number")
+    root = base64.b64decode(lines[2], validate=True)
+    need(len(root) == 32, "the root is not 32 bytes")
+    signed, dated = False, None
+    for line in signatures.removesuffix("\n").split("\n"):
+        dash, who, value = line.split(" ")
+        need(dash == "\u2014", "a signature line does not begin with a dash")
+        data = base64.b64decode(value, validate=True)
+        if who == name and data[:4] == key_id(name, b"\x01", raw_key):
+            need(signed_by(raw_key, data[4:], text.encode()), "the signature is wrong")
+            signed = True
+        elif who == name and data[:4] == key_id(name, b"\x04", raw_key):
+            seconds = int.from_bytes(data[4:12], "big")
+            message = f"cosignature/v1\ntime {seconds}\n{text}".encode()
+            need(signed_by(raw_key, data[12:], message), "the dated signature is wrong")
+            dated = datetime.fromtimestamp(seconds, tz=UTC)
+    need(signed, "the origin's signature is missing")
+    return int(lines[1]), root, dated
+
+
+def key_id(name: str, kind: bytes, raw_key: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + kind + raw_key)[:4]
+
+
+def check_log(file: dict, chain: list[dict]) -> str:
+    head, _, note = file["proof"].partition("\n\n")
+    first, position, *hashes = head.split("\n")
+    need(first == "c2sp.org/tlog-proof@v1", "the inclusion proof is of another format")
+    need(position == f"index {file['seq']}", "the inclusion proof is for another entry")
+    path = [base64.b64decode(text, validate=True) for text in hashes]
+    need(all(len(item) == 32 for item in path), "a hash in the path is not 32 bytes")
+    number = file["epoch"]
+    name = f"footbridge/1/{file['origin']}/{number}"
+    size, root, dated = check_note(note, name, key_bytes(chain[number]["key"]))
+    leaf = sha256(b"\x00" + file["statement"].encode())
+    need(root_from_path(leaf, file["seq"], size, path) == root, "the path leads to another root")
+    when = f", dated {dated:%Y-%m-%d %H:%M} UTC" if dated else ""
+    return f"entry {file['seq']} of {size}{when}"
+
+
+# --- content -----------------------------------------------------------------------------------
+
+
+def check_content(file: dict, statement: dict) -> str:
+    if file["content"] is None:
+        return "the words are not in this file; only that they were said can be checked"
+    data = file["content"].encode("utf-8")
+    need(len(data) == statement["content"]["size"], "the content has another size")
+    need(digest(data) == statement["content"]["digest"], "the content has another digest")
+    content = canonical(file["content"])
+    return f"{content['kind']}, {len(data)} bytes"
+
+
+def verify(file: dict) -> bool:
+    """Make all checks in order, print each; later ones need what the earlier ones found."""
+    found: dict = {}
+    steps = [
+        ("the chain of keys, from the oid on", lambda: found.update(chain=check_chain(file))),
+        (
+            "the statement and its signature",
+            lambda: found.update(statement=check_statement(file, found["chain"])),
+        ),
+        ("its place in the log, and the checkpoint", lambda: check_log(file, found["chain"])),
+        ("the words themselves", lambda: check_content(file, found["statement"])),
+    ]
+    for title, step in steps:
+        try:
+            detail = step()
+        except WrongError as error:
+            print(f"WRONG  {title}: {error}")
+            return False
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            print(f"WRONG  {title}: it is malformed ({type(error).__name__}: {error})")
+            return False
+        print(f"ok     {title}" + (f" ({detail})" if detail else ""))
+    return True
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python verify_proof.py FILE", file=sys.stderr)
+        return 2
+    try:
+        file = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        print(f"cannot read {arguments[0]}: {error}", file=sys.stderr)
+        return 2
+    if not isinstance(file, dict) or file.get("format") != "footbridge-proof/1":
+        print("this is not a Footbridge proof file", file=sys.stderr)
+        return 2
+    if not verify(file):
+        return 1
+    print(f"\nThe origin {file['origin']}\nsaid this as record {file['record']},", end=" ")
+    print(f"revision {file['revision']}. Compare the oid with one you had from them.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
