@@ -1,0 +1,107 @@
+"""`publish`, `revise`, `withdraw`, `erase`: this organisation's own records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from node.cli.output import emit_json, json_option, opened, progress, wants_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from node.exchange.publishing import Published
+
+
+def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, verb: str) -> None:
+    if as_json:
+        emit_json(
+            {
+                "published": [
+                    {
+                        "record": item.record,
+                        "revision": item.revision,
+                        "seq": item.seq,
+                        "digest": item.digest,
+                        "warnings": [fault.sentence("en") for fault in item.warnings],
+                    }
+                    for item in published
+                ]
+            }
+        )
+        return
+    for item in published:
+        click.echo(f"{verb} {item.record} revision {item.revision}")
+        for fault in item.warnings:
+            click.secho(f"  Please check: {fault.sentence('en')}", fg="yellow", err=True)
+    del ctx
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@json_option
+@click.pass_context
+def publish_command(ctx: click.Context, files: tuple[BinaryIO, ...], json_here: bool) -> None:
+    """Publish record files: {"kind": "good-practice", "body": {...}}; `-` reads standard input.
+
+    All files are checked first. When one is faulty nothing is signed, and every fault of every
+    file is listed.
+    """
+    from node.exchange.publishing import publish  # noqa: PLC0415 - keeps `--help` fast
+    from node.exchange.recordfiles import read_drafts  # noqa: PLC0415
+
+    with opened(ctx) as node, progress("Publishing", len(files)) as advance:
+        drafts = read_drafts(node.exchange, [(file.name, file) for file in files])
+        published = publish(node.exchange, drafts)
+        advance(len(files), "")
+    _say(ctx, published, as_json=wants_json(ctx, json_here), verb="Published")
+
+
+@click.command()
+@click.argument("record")
+@click.argument("file", type=click.File("rb"))
+@json_option
+@click.pass_context
+def revise_command(ctx: click.Context, record: str, file: BinaryIO, json_here: bool) -> None:
+    """Publish FILE as the next revision of RECORD."""
+    from node.exchange.publishing import revise  # noqa: PLC0415 - keeps `--help` fast
+    from node.exchange.recordfiles import read_drafts  # noqa: PLC0415
+
+    with opened(ctx) as node:
+        (draft,) = read_drafts(node.exchange, [(file.name, file)])
+        published = revise(node.exchange, record, draft)
+    _say(ctx, [published], as_json=wants_json(ctx, json_here), verb="Published")
+
+
+@click.command()
+@click.argument("record")
+@json_option
+@click.pass_context
+def withdraw_command(ctx: click.Context, record: str, json_here: bool) -> None:
+    """Offer RECORD no longer. The next `revise` offers it again."""
+    from node.exchange.publishing import withdraw  # noqa: PLC0415 - keeps `--help` fast
+
+    with opened(ctx) as node:
+        done = withdraw(node.exchange, record)
+    _say(ctx, [done], as_json=wants_json(ctx, json_here), verb="Withdrawn")
+
+
+@click.command()
+@click.argument("record")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+@click.pass_context
+def erase_command(ctx: click.Context, record: str, yes: bool, json_here: bool) -> None:
+    """Erase RECORD and all its revisions for good, here and at every partner.
+
+    Partners hide it as soon as they hear of it and delete it within three days. This cannot be
+    undone.
+    """
+    from node.exchange.publishing import erase  # noqa: PLC0415 - keeps `--help` fast
+
+    if not yes:
+        click.confirm(f"Erase {record} for good, everywhere?", abort=True, err=True)
+    with opened(ctx) as node:
+        done = erase(node.exchange, record)
+    _say(ctx, [done], as_json=wants_json(ctx, json_here), verb="Erased")

@@ -1,0 +1,91 @@
+"""`run`, `web`, `worker`: the processes of a node."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from pathlib import Path
+
+import click
+
+from node.cli.output import home_of, opened
+
+
+def load_app(home: Path) -> object:
+    """Open the home and build the web application; runs in each web process."""
+    from node.app import create_app  # noqa: PLC0415 - in the process that needs it
+    from node.home import open_home  # noqa: PLC0415
+
+    return create_app(open_home(home))
+
+
+def work(home: Path, stop: threading.Event) -> None:
+    """Do due work until `stop` is set; runs in the worker process."""
+    from node.home import open_home  # noqa: PLC0415 - in the process that needs it
+
+    node = open_home(home)
+    try:
+        node.worker().run_forever(stop)
+    finally:
+        node.close()
+
+
+def _prepare(ctx: click.Context, host: str | None, port: int | None) -> tuple[Path, str, int, str]:
+    """Migrate, check the home, and say where to listen; everything is closed again."""
+    with opened(ctx, migrate=True) as node:
+        settings = node.settings
+        return settings.home, host or settings.host, port or settings.port, settings.name
+
+
+host_option = click.option("--host", default=None, help="Address to listen on.")
+port_option = click.option("--port", type=int, default=None, help="Port to listen on.")
+
+
+@click.command()
+@host_option
+@port_option
+@click.option("--processes", default=1, show_default=True, help="Web processes.")
+@click.pass_context
+def run_command(ctx: click.Context, host: str | None, port: int | None, processes: int) -> None:
+    """Run the node: the web application and the worker that keeps it in step with its peers."""
+    from node.operations.processes import (  # noqa: PLC0415 - keeps `--help` fast
+        check_port,
+        serve_web,
+        start_worker,
+    )
+
+    home, host, port, name = _prepare(ctx, host, port)
+    check_port(host, port)
+    stop = start_worker(work, home)
+    click.echo(f"{name} is at http://{host}:{port}/  (stop with Ctrl-C)")
+    try:
+        serve_web(partial(load_app, home), host, port, processes=processes)
+    finally:
+        stop()
+
+
+@click.command()
+@host_option
+@port_option
+@click.option("--processes", default=1, show_default=True, help="Web processes.")
+@click.pass_context
+def web_command(ctx: click.Context, host: str | None, port: int | None, processes: int) -> None:
+    """Run only the web application; run `worker` beside it, or on another machine."""
+    from node.operations.processes import check_port, serve_web  # noqa: PLC0415
+
+    home, host, port, name = _prepare(ctx, host, port)
+    check_port(host, port)
+    click.echo(f"{name} is at http://{host}:{port}/  (stop with Ctrl-C)")
+    serve_web(partial(load_app, home), host, port, processes=processes)
+
+
+@click.command()
+@click.pass_context
+def worker_command(ctx: click.Context) -> None:
+    """Run only the worker: rounds with peers, announcements, erasures, the search index."""
+    _prepare(ctx, None, None)
+    stop = threading.Event()
+    try:
+        work(home_of(ctx), stop)
+    except KeyboardInterrupt:
+        stop.set()

@@ -1,0 +1,140 @@
+"""Opens a node's home: joins the parts that use cases are given.
+
+    settings.toml      what the keeper chose
+    keys/origin.key    the signing key of the current epoch (0600)
+    node.db            logs, contents and everything else (unless on PostgreSQL)
+    blobs/             files by digest
+    index/             the search index; may be deleted, is made again
+    high-water.json    how far the own log was signed; notices a restored old backup
+
+Nothing here decides anything; a wrong home stops the start with a sentence that says what to do.
+"""
+
+from __future__ import annotations
+
+import datetime
+import socket
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from node.catalogue.context import Catalogue
+from node.config import Settings, load_settings
+from node.contract import Contract, load_contract
+from node.exchange.context import Exchange
+from node.exchange.proving import proof_file
+from node.net.transport import HttpTransport
+from node.search import SearchIndex
+from node.search.follower import follow
+from node.storage.blobs import FileBlobStore
+from node.storage.database import Database
+from node.storage.highwater import HighWater
+from node.storage.keyfiles import read_key
+
+if TYPE_CHECKING:
+    from node.core.keys import SecretKey
+    from node.core.ports import Transport
+    from node.exchange.schedule import Worker
+
+KEY_FILE = Path("keys") / "origin.key"
+
+
+class SystemClock:
+    """The machine's clock, in UTC."""
+
+    def now(self) -> datetime.datetime:
+        """Return the time now, aware, in UTC."""
+        return datetime.datetime.now(datetime.UTC)
+
+
+@dataclass(frozen=True)
+class Node:
+    """One open home. Close it when done; after a fork, open it again in the child."""
+
+    settings: Settings
+    database: Database
+    contract: Contract
+    clock: SystemClock
+    blobs: FileBlobStore
+    signer: SecretKey | None
+    highwater: HighWater
+
+    @cached_property
+    def index(self) -> SearchIndex:
+        """The search index, opened when it is first asked for."""
+        return SearchIndex.open(self.settings.home / "index")
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """What the use cases of the exchange are given."""
+        return Exchange(
+            database=self.database,
+            contract=self.contract,
+            clock=self.clock,
+            settings=self.settings,
+            blobs=self.blobs,
+            signer=self.signer,
+            highwater=self.highwater,
+        )
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the use cases of the catalogue are given."""
+        return Catalogue(
+            database=self.database,
+            contract=self.contract,
+            index=self.index,
+            settings=self.settings,
+            prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
+        )
+
+    def transport(self, url: str, private_ok: bool) -> Transport:  # noqa: FBT001 - a port's shape
+        """Make a bounded connection to the node at `url`."""
+        return HttpTransport(url, settings=self.settings, private_ok=private_ok)
+
+    def follow_index(self) -> int:
+        """Bring the search index up to the store; return how many records were looked at."""
+        return follow(self.database, self.contract, self.index)
+
+    def worker(self) -> Worker:
+        """Make a worker that does this node's due work."""
+        from node.exchange.schedule import Worker  # noqa: PLC0415 - only the worker process
+
+        return Worker(
+            self.exchange,
+            self.transport,
+            name=f"{socket.gethostname()}-{id(self):x}",
+            follow_index=self.follow_index,
+        )
+
+    def close(self) -> None:
+        """Close the database's connections."""
+        self.database.dispose()
+
+
+def open_home(home: Path, *, migrate: bool = False, new: bool = False, **settings: Any) -> Node:
+    """Open the node in `home`; `settings` win over its file and the environment.
+
+    `migrate` brings the database to this version first; `new` is for `init`, before there is a
+    key. Raises `DamageError` or `BadInputError` with what to do.
+    """
+    home = home.absolute()
+    chosen = load_settings(home, **settings)
+    database = Database.open(chosen.database)
+    try:
+        if migrate:
+            database.migrate()
+        database.check_version()
+        return Node(
+            settings=chosen,
+            database=database,
+            contract=load_contract(),
+            clock=SystemClock(),
+            blobs=FileBlobStore(home / "blobs"),
+            signer=None if new else read_key(home / KEY_FILE),
+            highwater=HighWater(home / "high-water.json"),
+        )
+    except BaseException:
+        database.dispose()
+        raise

@@ -1,0 +1,127 @@
+"""The processes of a running node: one that answers requests, one that does the due work.
+
+`run` is a small supervisor. It starts the worker as a child and serves the web application with
+granian, whose processes are children too. When the supervisor is killed, even by ``kill -9``, its
+children notice within a fraction of a second and end, so that the port and the index are free for
+the next start. When a child dies, the supervisor starts another.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+from node.errors import DamageError
+
+#: Seconds between two looks at whether the parent process is still there.
+ORPHAN_CHECK = 0.2
+#: How long a start waits for a port that a dying predecessor still holds.
+PORT_PATIENCE = 3.0
+
+
+def die_with_parent(parent: int) -> None:
+    """End this process soon after its parent has ended, whatever ended it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(ORPHAN_CHECK)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="orphan-watch", daemon=True).start()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise `DamageError` when something else listens on this address.
+
+    Granian shares ports between its own processes, so a second node on the same port would
+    otherwise start without complaint and take every other request.
+    """
+    deadline = time.monotonic() + PORT_PATIENCE
+    while True:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except PermissionError as error:
+                raise DamageError(
+                    f"This user may not listen on port {port}.",
+                    hint="Use a port above 1023 with --port, behind a reverse proxy.",
+                ) from error
+            except OSError as error:
+                if time.monotonic() < deadline:
+                    time.sleep(ORPHAN_CHECK)
+                    continue
+                raise DamageError(
+                    f"Port {port} on {host} is in use, or {host} is not an address of this "
+                    "machine.",
+                    hint="Stop what uses it, or choose another with --port.",
+                ) from error
+        return
+
+
+def serve_web(load: Callable[[], object], host: str, port: int, *, processes: int = 1) -> None:
+    """Serve the WSGI application that `load` makes in each web process, until told to stop."""
+    server = Server(
+        "node.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=8,
+        respawn_failed_workers=True,
+        log_level="warning",
+        workers_kill_timeout=5,
+    )
+    # A partial of module-level functions, so that it can be pickled where processes are spawned.
+    server.serve(target_loader=partial(_load_in_child, load, os.getpid()), wrap_loader=False)
+
+
+def _load_in_child(load: Callable[[], object], parent: int) -> object:
+    die_with_parent(parent)
+    return load()
+
+
+def start_worker(work: Callable[[Path, threading.Event], None], home: Path) -> Callable[[], None]:
+    """Run `work(home, stop)` in a child process, again whenever it dies; returns a stopper."""
+    stopping = threading.Event()
+    current: list[multiprocessing.process.BaseProcess] = []
+
+    def supervise() -> None:
+        while not stopping.is_set():
+            child = multiprocessing.Process(target=_work, args=(work, home, os.getpid()))
+            child.start()
+            current[:] = [child]
+            child.join()
+            stopping.wait(1.0)
+
+    def stop() -> None:
+        stopping.set()
+        for child in current:
+            child.terminate()
+            child.join(timeout=10)
+            if child.is_alive():
+                child.kill()
+        thread.join(timeout=2)
+
+    thread = threading.Thread(target=supervise, name="worker-supervisor", daemon=True)
+    thread.start()
+    return stop
+
+
+def _work(work: Callable[[Path, threading.Event], None], home: Path, parent: int) -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor decides on Ctrl-C
+    die_with_parent(parent)
+    work(home, stop)
