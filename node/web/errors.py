@@ -1,0 +1,169 @@
+"""From an error to an answer: one table for the status, one page for people, one document for
+programs (RFC 9457 problem details).
+
+Every answer says what happened, what was kept, and what to do next. Who gets which form: under
+``/api/`` and ``/exchange/`` always problem details, elsewhere what the client asks for.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from flask import Response, current_app, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
+from werkzeug.http import HTTP_STATUS_CODES
+
+from node.errors import (
+    BadInputError,
+    ConflictError,
+    DamageError,
+    FootbridgeError,
+    GoneError,
+    NotFoundError,
+    PeerMisbehavesError,
+    PeerUnreachableError,
+    PermissionDeniedError,
+)
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger(__name__)
+
+#: The first family an error belongs to decides, so the special ones stand before the general.
+STATUS: tuple[tuple[type[FootbridgeError], int], ...] = (
+    (GoneError, 410),
+    (NotFoundError, 404),
+    (ConflictError, 412),
+    (BadInputError, 400),
+    (PermissionDeniedError, 403),
+    (PeerMisbehavesError, 502),
+    (PeerUnreachableError, 503),
+    (DamageError, 500),
+)
+PROGRAMS = ("/api/", "/exchange/")
+PROBLEM = "application/problem+json"
+#: Headers of a framework's answer that stay true when its body is replaced.
+KEPT_HEADERS = ("Allow", "Retry-After", "Location", "Content-Range", "WWW-Authenticate")
+
+
+def install_errors(app: Flask) -> None:
+    """Answer every error of ours, and every HTTP error by its code, through this module.
+
+    The codes are registered one by one because Flask looks there first; a handler for all of
+    them that an extension registers would otherwise win for programs.
+    """
+    app.register_error_handler(FootbridgeError, _answer_own)
+    for code in default_exceptions:
+        app.register_error_handler(code, _answer_http)
+
+
+def status_of(error: FootbridgeError) -> int:
+    """Return the HTTP status for an error of ours."""
+    return next((status for family, status in STATUS if isinstance(error, family)), 500)
+
+
+def problem(status: int, title: str, **members: Any) -> Response:
+    """Return a problem details answer (RFC 9457); empty members are left out."""
+    document = {"type": "about:blank", "title": title, "status": status}
+    document |= {name: value for name, value in members.items() if value}
+    return Response(
+        orjson.dumps(document, default=str), status=status, content_type=f"{PROBLEM}; charset=utf-8"
+    )
+
+
+def for_programs() -> bool:
+    """Tell whether the client of this request is a program that wants no page."""
+    if request.path.startswith(PROGRAMS):
+        return True
+    offered = ["text/html", "application/json", PROBLEM]
+    return request.accept_mimetypes.best_match(offered, default="text/html") != "text/html"
+
+
+def _answer_own(error: FootbridgeError) -> Response:
+    status = status_of(error)
+    if status >= 500:  # noqa: PLR2004
+        log.error("%s", error.explain(), exc_info=error)
+    if for_programs():
+        return problem(
+            status,
+            HTTP_STATUS_CODES.get(status, "Error"),
+            detail=error.message,
+            hint=error.hint,
+            code=error.code,
+            facts=error.facts,
+        )
+    return _page(status, error.message, error.hint)
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        log.error("A page failed.", exc_info=error.original_exception)
+        if current_app.testing:
+            raise error.original_exception
+    if status < 400 and error.response is None:  # noqa: PLR2004 - redirects are not errors
+        return Response(error.get_body(), status, error.get_headers())
+    if for_programs():
+        data: dict[str, Any] = getattr(error, "data", None) or {}
+        answer = problem(
+            status,
+            error.name,
+            detail=data.get("message") or error.description,
+            errors=data.get("messages") or data.get("errors"),
+        )
+    else:
+        answer = _page(status)
+    for name, value in error.get_headers():
+        if name in KEPT_HEADERS:
+            answer.headers[name] = value
+    return answer
+
+
+def _page(status: int, message: str = "", hint: str = "") -> Response:
+    title, text = _words(status)
+    page = render_template(
+        "web/error.html", status=status, title=title, text=text, message=message, hint=hint
+    )
+    return Response(page, status=status, mimetype="text/html")
+
+
+def _words(status: int) -> tuple[str, str]:
+    """Return the heading and the explanation for a status, in the reader's language."""
+    if status == 404:  # noqa: PLR2004
+        return _("This page is not here"), _(
+            "The address may be mistyped, or the record has not reached this catalogue yet. "
+            "Partners exchange their records on a schedule, so a very new one can take a moment."
+        )
+    if status == 410:  # noqa: PLR2004
+        return _("This record was erased by its author"), _(
+            "The organisation that published it asked for it to be removed for good. Its words "
+            "and files were deleted here and are deleted by every partner. Nothing can bring "
+            "it back."
+        )
+    if status == 403:  # noqa: PLR2004
+        return _("This is not open to everybody"), _(
+            "You do not have the right to see this or to do this. Nothing was changed."
+        )
+    if status == 412:  # noqa: PLR2004
+        return _("Somebody else changed this first"), _(
+            "It has changed since you opened it. Both versions are kept. Open it again and "
+            "repeat your change."
+        )
+    if status == 429:  # noqa: PLR2004
+        return _("That was a little too fast"), _("Wait for a minute and try again.")
+    if status in {502, 503}:
+        return _("A partner cannot be reached just now"), _(
+            "Everything that was fetched before is still here. This node tries again by itself."
+        )
+    if status >= 500:  # noqa: PLR2004
+        return _("Something went wrong here"), _(
+            "The fault is ours and has been written down for the keeper of this node. What was "
+            "published is safe. Try again in a moment."
+        )
+    return _("That request could not be understood"), _(
+        "Nothing was changed. Go back, correct what you entered, and try again."
+    )

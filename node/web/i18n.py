@@ -1,0 +1,115 @@
+"""Which language a page is in, and how dates and numbers read in it.
+
+Two questions are kept apart. The *interface* has the languages of `Settings.languages`, chosen
+by ``?lang=``, then by cookie, then by the browser. The *records* are in any language at all:
+`reading_languages` lists what this reader can probably read, best first, and the texts are
+picked by that list. A reader with a Danish browser thus gets an English interface and still sees
+a Danish text where there is one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel import Locale
+from flask import g, request
+from flask_babel import Babel, get_locale
+
+from node.contract.languages import is_rtl, native_name
+from node.web.context import runtime
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask, Response
+
+COOKIE = "lang"
+PARAMETER = "lang"
+#: The choice of language is remembered for a year.
+COOKIE_SECONDS = 365 * 24 * 3600
+TRANSLATIONS = Path(__file__).parent / "translations"
+#: Accept-Language is written by strangers; more than this many entries are not looked at.
+MAX_ACCEPTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the language menu."""
+
+    code: str
+    name: str
+    direction: str
+    current: bool
+
+
+def install_i18n(app: Flask) -> None:
+    """Add Flask-Babel, the cookie and the variables that the layout needs."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
+    Babel(app, locale_selector=interface_language)
+    app.after_request(_remember)
+
+
+def interface_language() -> str:
+    """Return the code of the language this page is written in."""
+    if "interface_language" not in g:
+        g.interface_language = _choose(runtime().settings.languages)
+    return str(g.interface_language)
+
+
+def reading_languages() -> tuple[str, ...]:
+    """Return the languages to show records in: interface, then the browser's, then English."""
+    if "reading_languages" not in g:
+        accepted = [tag for tag, _ in list(request.accept_languages)[:MAX_ACCEPTED] if tag != "*"]
+        wanted = [interface_language()]
+        for tag in accepted:
+            wanted += [tag, tag.split("-")[0]]
+        g.reading_languages = tuple(dict.fromkeys([*wanted, "en"]))
+    return tuple(g.reading_languages)
+
+
+def menu() -> list[MenuItem]:
+    """Return the interface languages under their own names."""
+    now = interface_language()
+    return [
+        MenuItem(code, native_name(code), direction(code), code == now)
+        for code in runtime().settings.languages
+    ]
+
+
+def direction(code: str) -> str:
+    """Return "rtl" for languages written from right to left, otherwise "ltr"."""
+    return "rtl" if is_rtl(code) else "ltr"
+
+
+def locale() -> Locale:
+    """Return the Babel locale of this page."""
+    return get_locale() or Locale("en")
+
+
+def _choose(offered: Sequence[str]) -> str:
+    for wanted in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+        if wanted in offered:
+            return str(wanted)
+    return request.accept_languages.best_match(offered) or offered[0]
+
+
+def _remember(response: Response) -> Response:
+    chosen = request.args.get(PARAMETER)
+    if response.mimetype != "text/html":
+        return response
+    response.headers["Content-Language"] = interface_language()
+    response.vary.update(("Accept-Language", "Cookie"))
+    if chosen and chosen == interface_language() and request.cookies.get(COOKIE) != chosen:
+        response.set_cookie(
+            COOKIE,
+            chosen,
+            max_age=COOKIE_SECONDS,
+            httponly=True,
+            secure=request.is_secure,
+            samesite="Lax",
+        )
+    return response
+
