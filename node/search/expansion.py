@@ -1,0 +1,122 @@
+"""Concepts: how a Greek word finds a Danish practice.
+
+Every vocabulary's labels, in all their languages, are a dictionary from words to concepts. When
+a word or phrase of a query is such a label (folded, or stemmed in the label's language), records
+that carry the concept or a narrower one match too, whatever language they are written in. Longer
+labels win: "language course" is the course, not any course and any language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from node.search.folding import fold, fold_words, raw_words
+from node.search.stemming import analyse, lexicon, primary
+from node.search.stopwords import is_stop_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+#: A label of more words than this is a description, which nobody types.
+MAX_LABEL_WORDS = 6
+
+
+class Label(NamedTuple):
+    """One way to name a concept, as the facet tokens that stand for it."""
+
+    text: str
+    language: str
+    #: (facet, value) that the label itself names.
+    facet: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words `start` to `end` (exclusive) of a query are a label of these facet values."""
+
+    start: int
+    end: int
+    targets: tuple[tuple[str, str], ...]
+
+
+class Concepts:
+    """The dictionary, built once and then only read."""
+
+    def __init__(
+        self,
+        labels: Iterable[Label],
+        narrower: Mapping[tuple[str, str], Sequence[tuple[str, str]]] | None = None,
+    ) -> None:
+        """`narrower` gives, by (facet, value), all narrower (facet, value) at any depth."""
+        self._narrower = narrower or {}
+        self._exact: dict[str, dict[tuple[str, str], None]] = {}
+        self._stemmed: dict[str, dict[tuple[str, str], None]] = {}
+        self._languages: dict[str, None] = {}
+        for label in labels:
+            self._add(label)
+
+    def _add(self, label: Label) -> None:
+        raw = _content(raw_words(label.text))
+        if not raw or len(raw) > MAX_LABEL_WORDS:
+            return
+        language = primary(label.language)
+        self._languages[language] = None
+        target = (label.facet, label.value)
+        for exact in {" ".join(map(fold, raw)), " ".join(fold_words(label.text))}:
+            self._exact.setdefault(exact, {})[target] = None
+        stems = _stem_key(raw, language)
+        if stems:
+            self._stemmed.setdefault(stems, {})[target] = None
+
+    def find(self, raw: Sequence[str]) -> list[Match]:
+        """Return the labels among the words of a query as typed, longest first, no overlaps."""
+        found: list[Match] = []
+        taken: set[int] = set()
+        for length in range(min(MAX_LABEL_WORDS + 3, len(raw)), 0, -1):
+            for start in range(len(raw) - length + 1):
+                place = range(start, start + length)
+                if taken.isdisjoint(place) and (targets := self._look_up(raw[start : place.stop])):
+                    found.append(Match(start, place.stop, targets))
+                    taken.update(place)
+        return sorted(found, key=lambda match: match.start)
+
+    def _look_up(self, raw: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        words = _content(raw)
+        # A label does not begin or end with a word that means nothing.
+        if not words or words[0] != raw[0] or words[-1] != raw[-1]:
+            return ()
+        exact = self._exact.get(" ".join(map(fold, words)))
+        if exact:
+            return tuple(exact)
+        targets: dict[tuple[str, str], None] = {}
+        for language in self._languages:
+            targets |= self._stemmed.get(_stem_key(words, language), {})
+        return tuple(targets)
+
+    def tokens(self, target: tuple[str, str]) -> list[str]:
+        """Return the index's facet tokens of a concept and all narrower ones."""
+        wanted = dict.fromkeys((target, *self._narrower.get(target, ())))
+        return [f"{facet}={value}" for facet, value in wanted]
+
+
+#: For searching without vocabularies.
+NO_CONCEPTS = Concepts(())
+
+
+def _content(raw: Sequence[str]) -> list[str]:
+    """Return the words that mean something, or all of them when none does."""
+    return [word for word in raw if not is_stop_word(word)] or list(raw)
+
+
+def _stem_key(raw: Sequence[str], language: str) -> str:
+    """Return the key under which forms of the same words meet in one language."""
+    known = lexicon(language)
+    parts: list[str] = []
+    for word in raw:
+        terms = known.query_terms(word) or analyse(word, language).words.split()
+        if not terms:
+            return ""
+        parts.append(terms[0])
+    return f"{language}|{' '.join(parts)}"

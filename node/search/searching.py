@@ -1,0 +1,146 @@
+"""Runs a query: strictly first, more loosely when that finds next to nothing, then counts facets.
+
+1. Every word that means something must be met, in any form, or by its concept.
+2. When that finds fewer than `FEW` records: words spelled nearly so count too.
+3. When still nothing is found: half of the words are enough, then any one.
+
+Filters do not loosen anything: whether a query finds little is asked without them, so choosing a
+country never changes what the words mean.
+
+Facets are counted by one aggregation over the ``name=value`` tokens of all found records. For a
+facet with a selection it is done once more without that selection.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import tantivy
+from tantivy import Occur
+from tantivy import Query as Clause
+
+from node.search.clauses import ClauseMaker, all_of, some_of
+from node.search.query import Hit, Part, Query, Recognised, Results, parse
+from node.search.stemming import primary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from node.search.expansion import Concepts
+
+#: Fewer found records than this make the search look for misspelled words as well.
+FEW = 3
+#: Facet values counted in one answer: more than all vocabularies, countries and origins together.
+MAX_VALUES = 20_000
+#: Hits that can be paged through; nobody reads further, and reaching further costs memory.
+MAX_DEPTH = 10_000
+
+_COUNTING = {"values": {"terms": {"field": "facet", "size": MAX_VALUES}}}
+
+
+def run(
+    searcher: tantivy.Searcher,
+    schema: tantivy.Schema,
+    languages: Sequence[str],
+    query: Query,
+    concepts: Concepts,
+) -> Results:
+    """Answer a query from one view of the index."""
+    maker = ClauseMaker(searcher, schema, languages)
+    parts = parse(query.text)
+    base, recognised, loosened = _base(searcher, maker, parts, concepts)
+    filters = maker.filters(query.facets)
+    asked = _filtered(base, list(filters.values()))
+    ranked = asked
+    newest = query.sort == "newest" or not any(not part.unwanted for part in parts)
+    if query.languages and not newest:
+        own = maker.in_language(primary(query.languages[0]))
+        ranked = Clause.boolean_query([(Occur.Must, asked), (Occur.Should, own)])
+    total, hits = _hits(searcher, ranked, query, newest=newest)
+    return Results(
+        total,
+        hits,
+        _count_facets(searcher, base, asked, filters),
+        recognised,
+        loosened,
+        tuple(part for part in parts if not part.unwanted),
+    )
+
+
+def _base(
+    searcher: tantivy.Searcher, maker: ClauseMaker, parts: Sequence[Part], concepts: Concepts
+) -> tuple[Clause, tuple[Recognised, ...], bool]:
+    """Return the clause of the words alone, the concepts in them, and whether it is a loose one."""
+    unwanted = maker.unwanted(parts)
+    units, recognised = maker.units(parts, concepts, typos=False)
+    if not units:
+        return _without(maker.every(), unwanted), (), False
+    strict = _without(all_of(units), unwanted)
+    found = _count(searcher, strict)
+    if found >= FEW:
+        return strict, recognised, False
+    units, _same = maker.units(parts, concepts, typos=True)
+    near = _without(all_of(units), unwanted)
+    if _count(searcher, near) > found:
+        return near, recognised, found == 0
+    required = sum(unit.required for unit in units)
+    for least in ((required + 1) // 2, 1) if found == 0 and required > 1 else ():
+        some = _without(some_of(units, least), unwanted)
+        if _count(searcher, some):
+            return some, recognised, True
+    return strict, recognised, False
+
+
+def _without(wanted: Clause, unwanted: Sequence[Clause]) -> Clause:
+    if not unwanted:
+        return wanted
+    return Clause.boolean_query(
+        [(Occur.Must, wanted), *((Occur.MustNot, clause) for clause in unwanted)]
+    )
+
+
+def _filtered(base: Clause, filters: Sequence[Clause]) -> Clause:
+    """Return `base` within all filters, which do not change scores."""
+    if not filters:
+        return base
+    silent = [(Occur.Must, Clause.const_score_query(clause, 0.0)) for clause in filters]
+    return Clause.boolean_query([(Occur.Must, base), *silent])
+
+
+def _count(searcher: tantivy.Searcher, clause: Clause) -> int:
+    return int(searcher.search(clause, limit=1, count=True).count)  # type: ignore[attr-defined]
+
+
+def _hits(
+    searcher: tantivy.Searcher, clause: Clause, query: Query, *, newest: bool
+) -> tuple[int, tuple[Hit, ...]]:
+    offset = max(0, query.offset)
+    limit = min(max(0, query.limit), max(0, MAX_DEPTH - offset))
+    order: dict[str, Any] = {"order_by_field": "newest"} if newest else {}
+    found = searcher.search(
+        clause, limit=max(1, limit), offset=offset if limit else 0, count=True, **order
+    )
+    hits = []
+    for score, address in found.hits[:limit]:
+        oid, _slash, record = str(searcher.doc(address).get_first("id")).partition("/")
+        hits.append(Hit(oid, record, 0.0 if newest else float(score)))
+    return int(found.count), tuple(hits)  # type: ignore[attr-defined]
+
+
+def _count_facets(
+    searcher: tantivy.Searcher, base: Clause, asked: Clause, filters: Mapping[str, Clause]
+) -> dict[str, dict[str, int]]:
+    counts = _aggregate(searcher, asked)
+    for name in filters:
+        others = [clause for other, clause in filters.items() if other != name]
+        counts[name] = _aggregate(searcher, _filtered(base, others)).get(name, {})
+    return counts
+
+
+def _aggregate(searcher: tantivy.Searcher, clause: Clause) -> dict[str, dict[str, int]]:
+    """Return the counts by facet name and value, most frequent first."""
+    counts: dict[str, dict[str, int]] = {}
+    for bucket in searcher.aggregate(clause, _COUNTING)["values"]["buckets"]:
+        name, _equals, value = bucket["key"].partition("=")
+        counts.setdefault(name, {})[value] = bucket["doc_count"]
+    return counts

@@ -1,0 +1,153 @@
+"""Stemming: word forms that belong together meet, in each language by its own rules.
+
+A text's language is known (language maps say it), so its words are stemmed by that language's
+Snowball stemmer. A query's language is not, so its words are stemmed by every language that occurs
+in the index. Each stem carries its language (``en:train``): what is a stem in one language is
+a different word in another, and must not meet it.
+
+Stemmers expect accents and people leave them out, so a word with accents has two stems, of its
+written and of its folded form; formación is found by formacion and by formaciones.
+
+Languages for which there is no stemmer (bg hr lv mt sk sl uk, and any other) get two things
+instead. *Openings*: a word is also held under its first 4 to 7 letters, which is what its forms
+share (``sk~migra``). *Grams*: its runs of four letters, so that prefixed and compound forms meet
+when most of their grams do.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, NamedTuple
+
+import Stemmer
+
+from node.search.folding import fold, raw_words
+
+#: Snowball's name for each language (the first part of a BCP 47 tag) that it has a stemmer for.
+SNOWBALL = {
+    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "eu": "basque",
+    "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi",
+    "hu": "hungarian", "hy": "armenian", "id": "indonesian", "it": "italian",
+    "lt": "lithuanian", "nb": "norwegian", "ne": "nepali", "nl": "dutch", "nn": "norwegian",
+    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+#: Openings of a word, in letters, for languages without a stemmer.
+OPENING_MIN, OPENING_MAX = 4, 7
+#: Letters taken off a query's word to find its opening: what inflection usually changes.
+ENDING = 2
+GRAM = 4
+
+#: Words kept ready per language. Text repeats itself: nearly every word is one seen before.
+CACHE = 30_000
+
+_lock = threading.Lock()
+
+
+class Analysed(NamedTuple):
+    """A word, or a whole text, as the index takes it: tokens parted by spaces."""
+
+    words: str
+    #: Tagged stems or openings.
+    stems: str
+    #: Grams, only for languages without a stemmer.
+    grams: str
+
+
+def primary(language: str) -> str:
+    """Return the language of a BCP 47 tag without script and region: pt for pt-BR."""
+    return language.partition("-")[0].lower()
+
+
+def has_stemmer(language: str) -> bool:
+    """Say whether words of this language are stemmed, not cut."""
+    return primary(language) in SNOWBALL
+
+
+class Lexicon(dict[str, Analysed]):
+    """The words of one language as they stand between spaces, analysed when first met.
+
+    The keys have their commas and quotation marks on: to part a text at its spaces is ten times
+    quicker than to look for words in it, and that is done once for each key only.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = primary(language)
+        name = SNOWBALL.get(self.language)
+        # The library has a cache of its own; ours stands before it and holds what we need.
+        self._stemmer: Any = Stemmer.Stemmer(name, 0) if name else None
+
+    def __missing__(self, chunk: str) -> Analysed:
+        words: list[str] = []
+        stems: list[str] = []
+        runs: list[str] = []
+        for raw in raw_words(chunk):
+            folded = fold(raw)
+            if not folded:
+                continue
+            words.append(folded)
+            if self._stemmer is None:
+                stems.extend(self._openings(folded))
+                runs.extend(grams(folded))
+            else:
+                stems.extend(self._stems(raw, folded))
+        if len(self) >= CACHE:
+            self.clear()
+        found = Analysed(" ".join(words), " ".join(stems), " ".join(runs))
+        self[chunk] = found
+        return found
+
+    def _stems(self, raw: str, folded: str) -> list[str]:
+        with _lock:  # a Snowball stemmer is not safe for two threads at once
+            plain = self._stemmer.stemWord(folded)
+            written = plain if raw.isascii() else fold(self._stemmer.stemWord(raw.lower()))
+        both = [plain] if plain == written or not written else [plain, written]
+        return [f"{self.language}:{stem}" for stem in both]
+
+    def _openings(self, folded: str) -> list[str]:
+        longest = min(OPENING_MAX, len(folded))
+        return [f"{self.language}~{folded[:n]}" for n in range(OPENING_MIN, longest + 1)]
+
+    def query_terms(self, raw: str) -> list[str]:
+        """Return what to look up for one word of a query: its stems, or the one best opening."""
+        if self._stemmer is not None:
+            return self[raw].stems.split()
+        folded = fold(raw)
+        if len(folded) < OPENING_MIN:
+            return []
+        length = min(OPENING_MAX, max(OPENING_MIN, len(folded) - ENDING))
+        return [f"{self.language}~{folded[:length]}"]
+
+
+def grams(folded: str) -> tuple[str, ...]:
+    """Return the runs of four letters of a word, its ends marked; short words have none."""
+    if len(folded) < GRAM + 1:
+        return ()
+    marked = f"_{folded}_"
+    return tuple(dict.fromkeys(marked[i : i + GRAM] for i in range(len(marked) - GRAM + 1)))
+
+
+_lexicons: dict[str, Lexicon] = {}
+
+
+def lexicon(language: str) -> Lexicon:
+    """Return the lexicon of a language, made once."""
+    code = primary(language)
+    found = _lexicons.get(code)
+    if found is None:
+        found = _lexicons.setdefault(code, Lexicon(code))
+    return found
+
+
+def analyse(text: str, language: str) -> Analysed:
+    """Return the tokens of a text in a language."""
+    known = lexicon(language)
+    found = [known[chunk] for chunk in text.split()]
+    return Analysed(
+        " ".join([word.words for word in found]),
+        " ".join([word.stems for word in found]),
+        " ".join([word.grams for word in found if word.grams]),
+    )
