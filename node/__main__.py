@@ -1,0 +1,5 @@
+"""Lets `python -m node` be the `footbridge` command."""
+
+from node.cli import main
+
+main()

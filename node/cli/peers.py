@@ -1,0 +1,183 @@
+"""`peer …` and `sync`: partners, and pulling from them now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from node.cli.output import emit_json, json_option, opened, progress, table, wants_json
+from node.core.epochs import group_oid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from node.storage import PeerRow
+
+
+def as_data(peer: PeerRow) -> dict[str, Any]:
+    """Give a partner as data for scripts."""
+    return {
+        "id": peer.id,
+        "name": peer.name,
+        "url": peer.url,
+        "oid": peer.oid,
+        "state": peer.state,
+        "scope": peer.scope,
+        "complete_as_of": peer.complete_as_of,
+        "last_error": peer.last_error,
+    }
+
+
+@click.group()
+def peer_command() -> None:
+    """Partners: the nodes this one fetches from."""
+
+
+@peer_command.command("add")
+@click.argument("url")
+@click.option("--oid", default=None, help="The identity your partner told you; refused if other.")
+@click.option("--own-only", is_flag=True, help="Take only the partner's own records.")
+@json_option
+@click.pass_context
+def add_command(
+    ctx: click.Context, url: str, oid: str | None, own_only: bool, json_here: bool
+) -> None:
+    """Add the node at URL as a partner, and show its identity for you to compare."""
+    from node.exchange.peers import add_peer  # noqa: PLC0415 - keeps `--help` fast
+
+    with opened(ctx) as node:
+        peer = add_peer(
+            node.exchange,
+            url,
+            node.transport,
+            oid=oid,
+            # The keeper typed this address, so it may be in the keeper's own network.
+            private_ok=node.is_private(url),
+            scope="own" if own_only else "all",
+        )
+    if wants_json(ctx, json_here):
+        emit_json(as_data(peer))
+        return
+    click.echo(f"Added {peer.name} at {peer.url}.")
+    if oid is None:
+        click.echo("Compare its identity with what your partner reads out to you:")
+        click.secho(f"  {group_oid(peer.oid)}", bold=True)
+        click.echo(f"If it differs: footbridge peer remove {peer.id}")
+
+
+@peer_command.command("list")
+@json_option
+@click.pass_context
+def list_peers_command(ctx: click.Context, json_here: bool) -> None:
+    """List partners and how far each was followed."""
+    from node.exchange.peers import list_peers  # noqa: PLC0415 - keeps `--help` fast
+
+    with opened(ctx) as node:
+        peers = list_peers(node.exchange)
+    if wants_json(ctx, json_here):
+        emit_json([as_data(peer) for peer in peers])
+    elif not peers:
+        click.echo("No partners yet. Add one: footbridge peer add URL")
+    else:
+        table(
+            ["no.", "name", "address", "state", "complete as of", "last problem"],
+            [
+                [
+                    str(peer.id),
+                    peer.name,
+                    peer.url,
+                    peer.state,
+                    f"{peer.complete_as_of:%Y-%m-%d %H:%M} UTC" if peer.complete_as_of else "never",
+                    peer.last_error or "",
+                ]
+                for peer in peers
+            ],
+        )
+
+
+def _act(name: str, use_case: str, said: str, explain: str) -> None:
+    @peer_command.command(name, help=explain)
+    @click.argument("which")
+    @json_option
+    @click.pass_context
+    def command(ctx: click.Context, which: str, json_here: bool) -> None:
+        from node.exchange import peers  # noqa: PLC0415 - keeps `--help` fast
+
+        act: Callable[..., PeerRow] = getattr(peers, use_case)
+        with opened(ctx) as node:
+            peer = act(node.exchange, which)
+        if wants_json(ctx, json_here):
+            emit_json(as_data(peer))
+        else:
+            click.echo(said.format(name=peer.name))
+
+
+_act("pause", "pause_peer", "{name} is paused.", "Stop fetching from WHICH until resumed.")
+_act("resume", "resume_peer", "{name} is followed again.", "Fetch from WHICH again.")
+_act("remove", "remove_peer", "{name} was removed; its records stay.", "Forget a partner.")
+_act("block", "block_peer", "{name} is blocked.", "Hide WHICH and everything it published.")
+
+
+@peer_command.command("show")
+@click.argument("which")
+@json_option
+@click.pass_context
+def show_command(ctx: click.Context, which: str, json_here: bool) -> None:
+    """Show one partner: identity, state, and its last rounds in plain words."""
+    from node.exchange.peers import show_peer  # noqa: PLC0415 - keeps `--help` fast
+
+    with opened(ctx) as node:
+        peer = show_peer(node.exchange, which)
+        with node.database.reading() as uow:
+            rounds = uow.rounds.of_peer(peer.id, 10)
+    if wants_json(ctx, json_here):
+        emit_json(as_data(peer) | {"rounds": [vars_of(row) for row in rounds]})
+        return
+    click.secho(peer.name, bold=True)
+    click.echo(f"{peer.url}   {peer.state}\nidentity: {group_oid(peer.oid)}\n")
+    for row in rounds:
+        click.echo(f"{row.started:%Y-%m-%d %H:%M:%S}  {row.outcome}: {row.sentence}")
+
+
+def vars_of(row: Any) -> dict[str, Any]:
+    """Give a frozen row as data."""
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
+
+
+@click.command()
+@click.argument("peers", nargs=-1)
+@json_option
+@click.pass_context
+def sync_command(ctx: click.Context, peers: tuple[str, ...], json_here: bool) -> None:
+    """Fetch from PEERS now, or from every active partner."""
+    from node.exchange.peers import list_peers, show_peer  # noqa: PLC0415 - keeps `--help` fast
+    from node.exchange.rounds import sync_peer  # noqa: PLC0415
+
+    failed = False
+    said: list[dict[str, Any]] = []
+    with opened(ctx) as node:
+        chosen = [show_peer(node.exchange, which) for which in peers] or [
+            peer for peer in list_peers(node.exchange) if peer.state == "active"
+        ]
+        for peer in chosen:
+            with progress(peer.name) as advance:
+                report = sync_peer(
+                    node.exchange,
+                    peer,
+                    node.transport(peer.url, peer.private_ok),
+                    on_progress=advance,
+                )
+            failed = failed or report.outcome == "failed"
+            said.append({"peer": peer.name, "url": peer.url, **vars_of(report)})
+            if not wants_json(ctx, json_here):
+                click.echo(f"{peer.name}: {report.sentence}")
+                for refused in report.refused:
+                    click.secho(f"  refused {refused['what']}: {refused['why']}", fg="yellow")
+        node.follow_index()
+    if wants_json(ctx, json_here):
+        emit_json(said)
+    elif not chosen:
+        click.echo("No partners to fetch from. Add one: footbridge peer add URL")
+    if failed:
+        ctx.exit(1)

@@ -1,0 +1,153 @@
+"""`search`, `list`, `show`, `proof`: reading the catalogue from the command line."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from node.cli.output import emit_json, json_option, opened, table, wants_json
+
+
+def _facets(pairs: tuple[str, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, mark, value = pair.partition("=")
+        if not mark or not name or not value:
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE, such as country=GR.")
+        found.setdefault(name, []).append(value)
+    return found
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--facet", "pairs", multiple=True, help="Narrow down, such as country=GR.")
+@click.option("--page", default=1, show_default=True)
+@click.option("--size", default=20, show_default=True)
+@click.option("--lang", "languages", multiple=True, default=("en",), help="Your languages.")
+@json_option
+@click.pass_context
+def search_command(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    pairs: tuple[str, ...],
+    page: int,
+    size: int,
+    languages: tuple[str, ...],
+    json_here: bool,
+) -> None:
+    """Find records by WORDS in any language; without words, all, newest first."""
+    from node.catalogue.browsing import SearchRequest, search_records  # noqa: PLC0415
+    from node.catalogue.wire import page_as_data  # noqa: PLC0415
+
+    request = SearchRequest(
+        q=" ".join(words), facets=_facets(pairs), page=page, size=size, languages=languages
+    )
+    with opened(ctx) as node:
+        node.follow_index()
+        found = search_records(node.catalogue, request)
+    data = page_as_data(found)
+    if wants_json(ctx, json_here):
+        emit_json(data)
+        return
+    click.echo(f"{found.total} record(s)")
+    table(
+        ["record", "kind", "title", "published"],
+        [
+            [
+                item["id"],
+                item["kind"],
+                next(iter(item["title"].values()), ""),
+                str(item["published"])[:10],
+            ]
+            for item in data["items"]
+        ],
+    )
+
+
+@click.command()
+@json_option
+@click.pass_context
+def list_command(ctx: click.Context, json_here: bool) -> None:
+    """List this node's own records."""
+    with opened(ctx) as node, node.database.reading() as uow:
+        rows = uow.records.by_origin(node.exchange.own_oid())
+    if wants_json(ctx, json_here):
+        emit_json(
+            [
+                {
+                    "id": row.record,
+                    "kind": row.kind,
+                    "revision": row.revision,
+                    "state": row.state,
+                    "title": row.title,
+                    "published": row.published,
+                }
+                for row in rows
+            ]
+        )
+        return
+    table(
+        ["record", "kind", "rev.", "state", "title"],
+        [
+            [
+                row.record,
+                row.kind,
+                str(row.revision),
+                row.state,
+                row.title.get(row.language) or next(iter(row.title.values()), ""),
+            ]
+            for row in rows
+        ],
+    )
+
+
+@click.command()
+@click.argument("record")
+@click.option("--origin", default=None, help="The origin's oid, where several use one id.")
+@json_option
+@click.pass_context
+def show_command(ctx: click.Context, record: str, origin: str | None, json_here: bool) -> None:
+    """Show RECORD: who published it, when, and its body."""
+    from node.catalogue.records import get_record  # noqa: PLC0415 - keeps `--help` fast
+    from node.catalogue.wire import record_as_data  # noqa: PLC0415
+
+    with opened(ctx) as node:
+        view = get_record(node.catalogue, record, origin)
+    data = record_as_data(view)
+    if wants_json(ctx, json_here):
+        emit_json(data)
+        return
+    title = view.title.get(view.language) or next(iter(view.title.values()), record)
+    click.secho(title, bold=True)
+    click.echo(f"{view.origin.name} · revision {view.revision} · {view.published:%Y-%m-%d}")
+    click.echo(f"state: {view.state}{f' ({view.fault})' if view.fault else ''}\n")
+    emit_json(data["body"])
+
+
+@click.command()
+@click.argument("record")
+@click.option("--origin", default=None, help="The origin's oid, where several use one id.")
+@click.option("--revision", type=int, default=None, help="Default: the newest.")
+@click.option("-o", "--output", type=click.File("w"), default="-", help="Default: standard output.")
+@click.pass_context
+def proof_command(
+    ctx: click.Context,
+    record: str,
+    origin: str | None,
+    revision: int | None,
+    output: click.utils.LazyFile,
+) -> None:
+    """Write the proof file of RECORD, which any other software can check."""
+    import json  # noqa: PLC0415 - keeps `--help` fast
+
+    from node.catalogue.records import get_record  # noqa: PLC0415
+
+    with opened(ctx) as node:
+        oid = origin or get_record(node.catalogue, record).origin.oid
+        if node.catalogue.prove is None:
+            raise AssertionError("a home always gives the catalogue its proofs")
+        proof = node.catalogue.prove(oid, record, revision)
+    output.write(json.dumps(proof, ensure_ascii=False, indent=2) + "\n")
+    if output is not sys.stdout:
+        output.flush()
