@@ -19,30 +19,45 @@ The order of a round (`schemas/protocol.md`, "One round"):
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from node.core.checkpoints import Checkpoint, ProofFile, open_checkpoint
 from node.core.contents import BadContentError, Content, check_content_bytes, parse_content
+from node.core.entries import Entry, Verify, proof_fault, proofs_later, read_entries
 from node.core.epochs import Epoch, open_genesis, open_succession
-from node.core.keys import PublicKey
-from node.core.limits import MAX_FUTURE
 from node.core.merkle import BadTreeError, Edge, leaf_hash, prefix_edge, verify_prefix
-from node.core.proofs import BadProofError
-from node.core.statements import (
-    EPOCH,
-    BadStatementError,
-    Statement,
-    parse_statement,
-    verify_statement,
-)
 from node.errors import PeerMisbehavesError
 
-#: Names in `crit` that this version understands.
-UNDERSTOOD: Final[frozenset[str]] = frozenset()
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from node.core.statements import Statement
+
+__all__ = [
+    "Accepted",
+    "AcceptedContent",
+    "BadEntriesError",
+    "BodyFault",
+    "Entry",
+    "EquivocationError",
+    "FrozenLogError",
+    "Head",
+    "HeldLog",
+    "RollbackError",
+    "Validate",
+    "Verdict",
+    "Verify",
+    "accept_content",
+    "accept_entries",
+    "accept_epoch",
+    "judge_extension",
+    "judge_head",
+    "proof_fault",
+    "proofs_later",
+]
 
 
 class EquivocationError(PeerMisbehavesError):
@@ -92,7 +107,8 @@ class HeldLog:
     """What we hold of one log.
 
     `size` and `edge` are of the entries stored, all verified. `checkpoint` is the newest one
-    whose whole tree we hold; `target` a newer verified one that we are still filling up to.
+    whose whole tree we hold; `target` a newer verified one that we are still filling up to. One
+    of the two is there as soon as anything is held, so that a fork can be shown by two notes.
     """
 
     epoch: Epoch
@@ -120,22 +136,6 @@ class Head:
     def dated(self) -> int:
         """Return when the origin last signed this head, in POSIX seconds."""
         return self.checkpoint.dated
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a log whose root holds.
-
-    `fault` says in plain words why it is not shown; `ahead` that it is dated more than
-    `MAX_FUTURE` after the reader's clock, which is shown but flagged. `statement` is None when
-    the bytes are not one.
-    """
-
-    seq: int
-    raw: bytes = field(repr=False)
-    statement: Statement | None
-    fault: str | None
-    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +169,6 @@ class BodyFault(Protocol):
         ...
 
 
-ProofJob = tuple[Statement, PublicKey]
-#: Like the built-in `map`: applies a check to every job, in order, maybe in parallel.
-Verify = Callable[[Callable[[ProofJob], str | None], Iterable[ProofJob]], Iterable[str | None]]
 #: Takes a schema such as ``good-practice/1`` and a body, returns what is wrong.
 Validate = Callable[[str, dict[str, Any]], Sequence[BodyFault]]
 
@@ -193,25 +190,24 @@ def judge_head(held: HeldLog, note: bytes, *, now: datetime, from_origin: bool) 
     An old date is a fact of the answer, not an error. (`schemas/protocol.md`, "One round", 2-3)
     """
     head = open_checkpoint(note, held.epoch)
-    known = [held.checkpoint, held.target]
+    known = [other for other in (held.target, held.checkpoint) if other is not None]
     for other in known:
-        if other is not None and other.size == head.size and other.root != head.root:
-            raise _fork(other.note, head)
+        if other.size == head.size and other.root != head.root:
+            raise _fork(held, head, other)
     if head.size == held.size and head.root != held.edge.root():
-        best = held.target or held.checkpoint
-        raise _fork(best.note if best is not None else b"", head)
+        raise _fork(held, head)
+    most = max([held.size, *(other.size for other in known)])
+    if from_origin and head.size < most:
+        raise RollbackError(
+            f"The origin shows {head.size} entries of its log and showed {most} before.",
+            note=note,
+            size=head.size,
+            held=most,
+        )
     age = int(now.timestamp()) - head.dated
-    if head.size < held.size:
-        if from_origin:
-            raise RollbackError(
-                f"The origin shows {head.size} entries of its log and showed {held.size} before.",
-                note=note,
-                size=head.size,
-                held=held.size,
-            )
-        return Head(Verdict.BEHIND, head, age, renewed=False)
-    if head.size > held.size:
-        return Head(Verdict.AHEAD, head, age, renewed=False)
+    if head.size != held.size:
+        verdict = Verdict.BEHIND if head.size < held.size else Verdict.AHEAD
+        return Head(verdict, head, age, renewed=False)
     mine = held.checkpoint
     renewed = mine is None or mine.size < head.size or mine.dated < head.dated
     return Head(Verdict.SAME, head, age, renewed=renewed)
@@ -234,8 +230,7 @@ def judge_extension(held: HeldLog, line: bytes, proof: ProofFile) -> Checkpoint:
     except BadTreeError as error:
         raise BadEntriesError(error.message) from error
     if edge != held.edge:
-        best = held.checkpoint or held.target
-        raise _fork(best.note if best is not None else b"", head)
+        raise _fork(held, head, held.checkpoint)
     return head
 
 
@@ -274,25 +269,9 @@ def accept_entries(
         proved = _proved_by_proof(held, edge, leaves[-1], target, proof)
     if held.size == 0 and lines[0] != held.epoch.raw:
         raise BadEntriesError("The log opens with another epoch statement than the one we hold.")
-    return Accepted(edge, tuple(_entries(held, lines, verify, now)), proved)
-
-
-def proofs_later(
-    check: Callable[[ProofJob], str | None],  # noqa: ARG001 - the shape of a `Verify`
-    jobs: Iterable[ProofJob],
-) -> list[str | None]:
-    """Leave the proofs unchecked: the caller runs `proof_fault` before the round is complete."""
-    return [None for _ in jobs]
-
-
-def proof_fault(job: ProofJob) -> str | None:
-    """Return why a statement's proof does not hold under a key, or None when it does."""
-    statement, key = job
-    try:
-        verify_statement(statement, key)
-    except BadProofError as error:
-        return error.message
-    return None
+    return Accepted(
+        edge, read_entries(held.epoch, held.size, lines, verify=verify, now=now), proved
+    )
 
 
 def accept_content(statement: Statement, raw: bytes, validate: Validate) -> AcceptedContent:
@@ -318,10 +297,12 @@ def accept_content(statement: Statement, raw: bytes, validate: Validate) -> Acce
     return AcceptedContent(content, listed)
 
 
-def _fork(known: bytes, head: Checkpoint) -> EquivocationError:
+def _fork(held: HeldLog, head: Checkpoint, other: Checkpoint | None = None) -> EquivocationError:
+    """Return the error with both notes: the one known that speaks against `head`, and `head`."""
+    known = other or held.target or held.checkpoint
     return EquivocationError(
         "The origin signed two different histories of its log.",
-        notes=(known, head.note),
+        notes=(b"" if known is None else known.note, head.note),
         oid=head.oid,
         epoch=head.epoch,
         size=head.size,
@@ -343,7 +324,7 @@ def _proved_by_proof(
 ) -> Checkpoint:
     head = open_checkpoint(proof.note, held.epoch)
     if head.size == target.size and head.root != target.root:
-        raise _fork(target.note, head)
+        raise _fork(held, head, target)
     if proof.index != edge.size - 1:
         raise BadEntriesError("The proof is of another entry than the last one sent.")
     try:
@@ -351,40 +332,3 @@ def _proved_by_proof(
     except BadTreeError as error:
         raise BadEntriesError(error.message) from error
     return head
-
-
-def _entries(
-    held: HeldLog, lines: Sequence[bytes], verify: Verify, now: datetime | None
-) -> list[Entry]:
-    latest = None if now is None else now + timedelta(seconds=MAX_FUTURE)
-    entries: list[Entry] = []
-    jobs: list[ProofJob] = []
-    waiting: list[int] = []
-    for seq, line in enumerate(lines, held.size):
-        statement, fault = _read(held.epoch, seq, line)
-        ahead = statement is not None and latest is not None and statement.created > latest
-        if statement is not None and fault is None and seq > 0:
-            waiting.append(len(entries))
-            jobs.append((statement, held.epoch.key))
-        entries.append(Entry(seq, line, statement, fault, ahead))
-    for at, fault in zip(waiting, verify(proof_fault, jobs), strict=True):
-        if fault is not None:
-            entry = entries[at]
-            entries[at] = Entry(entry.seq, entry.raw, entry.statement, fault, entry.ahead)
-    return entries
-
-
-def _read(epoch: Epoch, seq: int, line: bytes) -> tuple[Statement | None, str | None]:
-    """Return the statement of a line and why it cannot be acted on, if so."""
-    try:
-        statement = parse_statement(line)
-    except BadStatementError as error:
-        return None, error.message
-    if (statement.origin, statement.epoch, statement.seq) != (epoch.oid, epoch.number, seq):
-        return statement, "It names another place than the one it stands at."
-    if (statement.type == EPOCH) != (seq == 0):
-        return statement, "A statement that opens an epoch stands at another place."
-    unknown = [name for name in statement.crit if name not in UNDERSTOOD]
-    if unknown:
-        return statement, f"It asks for what this version does not know: {', '.join(unknown)}."
-    return statement, None

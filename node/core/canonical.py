@@ -15,24 +15,41 @@ Rules (`schemas/protocol.md`, "Bytes"):
 The restrictions of rule 2 are what makes a fast serialiser equal to RFC 8785: without floats
 there is only one way to write a number, and without member names beyond the Basic Multilingual
 Plane the order of UTF-8 bytes is the order of UTF-16 units. The slow library `rfc8785` is the
-oracle in the tests. Texts written by a person go through `parse_human`.
+oracle in the tests. Texts written by a person go through `parse_human`, documents of other
+systems through `ijson`, which has no restrictions of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from datetime import UTC, datetime
-from typing import Any, Final, NoReturn, TypeAlias, cast, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias, cast
 
 import orjson
 
-from node.core.limits import MAX_NESTING, MAX_SAFE_INTEGER
+from node.core.ijson import NotCanonicalError, check_length, parse_ijson
+from node.core.limits import MAX_NESTING
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+__all__ = [
+    "BadTextError",
+    "Json",
+    "NotCanonicalError",
+    "digest",
+    "digest_bytes",
+    "dump_checked",
+    "format_time",
+    "is_digest",
+    "jcs",
+    "parse",
+    "parse_human",
+    "parse_time",
+    "split_lines",
+]
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
 
@@ -48,12 +65,6 @@ _BEYOND_BMP: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
 _LAST_OF_BMP: Final = "\uffff"
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 _TIME: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
-
-
-class NotCanonicalError(BadInputError):
-    """The bytes are not JSON, not canonical, or outside of what our JSON may hold."""
-
-    code = "not-canonical"
 
 
 class BadTextError(BadInputError):
@@ -91,7 +102,7 @@ def parse(data: bytes, *, limit: int) -> Json:
     Raises `NotCanonicalError` when the bytes are too many, not JSON, outside of rule 2, or not
     exactly the canonical form of what they say.
     """
-    _check_length(data, limit)
+    check_length(data, limit)
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -110,35 +121,7 @@ def parse_human(data: bytes, *, limit: int) -> Json:
     """
     value = parse_ijson(data, limit=limit)
     _check(value, names_may_be_wide=True)
-    dump_checked(value)
     return cast("Json", value)
-
-
-def parse_ijson(data: bytes, *, limit: int) -> Any:
-    """Return the value of I-JSON (RFC 7493) without the restrictions of rule 2 except nesting.
-
-    For documents of other systems, which may hold floats. Raises `NotCanonicalError` for
-    anything that is not JSON in UTF-8 (no byte order mark), for duplicate members, lone
-    surrogates, numbers that a double cannot hold, and more than `MAX_NESTING` levels.
-    """
-    _check_length(data, limit)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise NotCanonicalError(f"This is not UTF-8 (byte {error.start}).") from error
-    _check_nesting_of_text(text)
-    try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_float=_float,
-            parse_int=_integer,
-            parse_constant=_no_constant,
-        )
-    except ValueError as error:
-        raise NotCanonicalError(f"This is not JSON: {error}.") from error
-    _refuse_surrogates(value)
-    return value
 
 
 def digest(data: bytes) -> str:
@@ -196,13 +179,6 @@ def parse_time(text: str) -> datetime:
         raise BadTextError(f"There is no such time: {text}.", text=text) from error
 
 
-def _check_length(data: bytes, limit: int) -> None:
-    if len(data) > limit:
-        raise NotCanonicalError(
-            f"This has {len(data)} bytes; at most {limit} are allowed.", limit=limit
-        )
-
-
 def _check(value: object, *, names_may_be_wide: bool) -> None:
     """Refuse what rule 2 refuses and the serialiser would let pass.
 
@@ -247,50 +223,3 @@ def _refuse_type(item: object) -> NoReturn:
             hint="Write whole numbers, or quantities as text.",
         )
     raise NotCanonicalError(f"A {type(item).__name__} is not a JSON value.")
-
-
-def _check_nesting_of_text(text: str) -> None:
-    """Refuse deep nesting before a recursive parser sees it."""
-    if text.count("[") + text.count("{") <= MAX_NESTING:
-        return
-    depth = 0
-    for token in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
-        if token[0] in "[{":
-            depth += 1
-            if depth > MAX_NESTING:
-                raise NotCanonicalError(f"This is nested more than {MAX_NESTING} levels deep.")
-        elif token[0] in "]}":
-            depth -= 1
-
-
-def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise NotCanonicalError(f"The member {twice!r} stands twice in one object.", name=twice)
-    return found
-
-
-def _float(text: str) -> float:
-    value = float(text)
-    if value in (float("inf"), float("-inf")):
-        raise NotCanonicalError(f"The number {text[:40]} is too large.")
-    return value
-
-
-def _integer(text: str) -> int:
-    if len(text) > len(str(-MAX_SAFE_INTEGER)) or abs(int(text)) > MAX_SAFE_INTEGER:
-        raise NotCanonicalError(f"The number {text[:40]} is beyond ±(2^53 - 1).")
-    return int(text)
-
-
-def _no_constant(text: str) -> NoReturn:
-    raise NotCanonicalError(f"{text} is not JSON.")
-
-
-def _refuse_surrogates(value: object) -> None:
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotCanonicalError("This holds half of a surrogate pair.") from error

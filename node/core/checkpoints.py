@@ -31,7 +31,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from node.core.base64text import BadBase64Error, decode_base64, encode_base64
 from node.core.limits import MAX_PATH, MAX_PROOF_FILE, MAX_SAFE_INTEGER
@@ -51,11 +51,12 @@ from node.core.statements import is_oid
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from node.core.ports import Signer
-    from node.core.keys import PublicKey
-    from node.core.epochs import Epoch
-    from datetime import datetime
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from node.core.epochs import Epoch
+    from node.core.keys import PublicKey
+    from node.core.ports import Signer
 
 _PREFIX: Final = "footbridge/1/"
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}")
@@ -101,7 +102,7 @@ def origin_line(oid: str, epoch: int) -> str:
     return f"{_PREFIX}{oid}/{epoch}"
 
 
-def make_checkpoint(
+def make_checkpoint(  # noqa: PLR0917 - in the order of the note
     oid: str, epoch: int, size: int, root: bytes, signer: Signer, now: datetime
 ) -> bytes:
     """Return the note that says that the log has `size` entries and `root` at `now`.
@@ -126,7 +127,7 @@ def peek_checkpoint(raw: bytes) -> tuple[str, int, int, bytes]:
 
     Only to find out whose checkpoint it says to be. Raises `BadCheckpointError`.
     """
-    return _peek(_parse(raw))
+    return read_checkpoint_text(_parse(raw).text)
 
 
 def open_checkpoint(raw: bytes, epoch: Epoch) -> Checkpoint:
@@ -136,7 +137,7 @@ def open_checkpoint(raw: bytes, epoch: Epoch) -> Checkpoint:
     lines by the epoch's key, or holds a line by that key that does not verify.
     """
     note = _parse(raw)
-    oid, number, size, root = _peek(note)
+    oid, number, size, root = read_checkpoint_text(note.text)
     if (oid, number) != (epoch.oid, epoch.number):
         raise BadCheckpointError("This checkpoint is of another log.", oid=oid, epoch=number)
     plain, dated = _verifiers(oid, number, epoch.key)
@@ -214,10 +215,6 @@ def _parse(raw: bytes) -> Note:
         return parse_note(raw)
     except BadNoteError as error:
         raise BadCheckpointError(error.message) from error
-
-
-def _peek(note: Note) -> tuple[str, int, int, bytes]:
-    return read_checkpoint_text(note.text)
 
 
 def _verifiers(oid: str, epoch: int, key: PublicKey) -> tuple[Verifier, Verifier]:

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from node.core.base64text import BadBase64Error, decode_base64url, encode_base64url
 from node.core.canonical import NotCanonicalError, digest, is_digest, jcs, parse

@@ -19,7 +19,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from typing import Any, Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from node.core.base64text import BadBase64Error, decode_base64url, encode_base64url
 from node.core.canonical import is_digest, jcs
@@ -40,9 +40,10 @@ from node.core.statements import (
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from node.core.ports import Signer
-    from datetime import datetime
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from node.core.ports import Signer
 
 NONCE_SIZE: Final = 32
 _NO_OID: Final = "a" * 52
@@ -62,6 +63,10 @@ class Continues:
     epoch: int
     size: int
     root: bytes
+
+    def voids(self, seq: int) -> bool:
+        """Answer whether entry `seq` of the epoch before is void (hidden, kept as evidence)."""
+        return seq >= self.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ def make_genesis(
     return raw
 
 
-def make_succession(
+def make_succession(  # noqa: PLR0917 - in the order of the statement
     previous: Epoch,
     recovery: Signer,
     new_key: PublicKey,
@@ -169,7 +174,7 @@ def open_succession(previous: Epoch, raw: bytes) -> Epoch:
     recovery = _named_key(statement.document)
     if key_digest(recovery) not in previous.next:
         raise BadEpochError("This epoch is not signed by a recovery key of the one before.")
-    if epoch.key in (recovery, previous.key):
+    if epoch.key == previous.key or key_digest(epoch.key) in previous.next:
         raise BadEpochError("A new epoch needs a fresh key.")
     if key_digest(recovery) in epoch.next:
         raise BadEpochError("A new epoch needs fresh recovery keys.")

@@ -67,6 +67,7 @@ class PublicKey:
     raw: bytes
     multikey: str
     verification_method: str
+    _key: Ed25519PublicKey
 
     def __init__(self, raw: bytes) -> None:
         _check_point(raw)
@@ -90,7 +91,7 @@ class PublicKey:
         ):
             raise BadSignatureError("The signature is malformed.")
         try:
-            self._key.verify(signature, message)  # type: ignore[attr-defined]
+            self._key.verify(signature, message)
         except InvalidSignature as error:
             raise BadSignatureError(
                 "The signature is not by this key.", key=self.multikey
@@ -175,7 +176,7 @@ def _check_point(raw: bytes) -> None:
         raise BadKeyError(
             "This public key is a point of small order, which anybody could sign for."
         )
-    # x² = (y² − 1) / (d·y² + 1) must be a square (Euler's criterion); it is never 0 here,
+    # x² = (y² - 1) / (d·y² + 1) must be a square (Euler's criterion); it is never 0 here,
     # because x = 0 belongs to y = ±1, which was refused above.
     square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
     if pow(square, (_P - 1) // 2, _P) != 1:

@@ -33,7 +33,7 @@ MAX_PROOF_FILE: Final = MAX_NOTE + 4 * KIB
 
 #: Objects and arrays inside one another, the outermost counted as 1.
 MAX_NESTING: Final = 32
-#: Integers are within ±(2**53 − 1), so that every language reads the same number.
+#: Integers are within ±(2**53 - 1), so that every language reads the same number.
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 
 #: A Multikey has 48 characters; anything longer is refused before it is decoded.

@@ -57,7 +57,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         if not 0 <= self.size <= MAX_SAFE_INTEGER:
-            raise BadTreeError("A tree's size is from 0 to 2^53 − 1.", size=self.size)
+            raise BadTreeError("A tree's size is from 0 to 2^53 - 1.", size=self.size)
         if len(self.hashes) != self.size.bit_count() or _odd_sized(self.hashes):
             raise BadTreeError("The hashes of this edge do not fit its size.", size=self.size)
 
@@ -178,7 +178,7 @@ def prefix_edge(leaf: bytes, index: int, size: int, path: Sequence[bytes], root:
     """Return the edge of the tree of the first `index` + 1 leaves, as `path` proves it.
 
     Raises `BadTreeError` when the path does not lead to `root`. The left siblings of leaf
-    `index` are perfect trees that together cover the leaves 0 to `index` − 1.
+    `index` are perfect trees that together cover the leaves 0 to `index` - 1.
     """
     lefts = _climb(leaf, index, size, path, root)
     return Edge(index, tuple(reversed(lefts))).append(leaf)
@@ -199,25 +199,30 @@ def verify_consistency(
         if path or old_root != new_root:
             raise BadTreeError("Two trees of one size have different roots.")
         return
+    # An old tree of a power of two is itself a part of the new one, so its root is left out.
     steps = list(path) if old & (old - 1) else [old_root, *path]
+    if _follow(old, new, steps) != (old_root, new_root):
+        raise BadTreeError("The consistency proof does not lead to both roots.")
+
+
+def _follow(old: int, new: int, steps: list[bytes]) -> tuple[bytes, bytes] | None:
+    """Return the old and the new root that a consistency path leads to, or None."""
     at, last = old - 1, new - 1
     while at & 1:
         at, last = at >> 1, last >> 1
     if not steps:
-        raise BadTreeError("The consistency proof is empty.")
+        return None
     old_found = new_found = steps[0]
     for step in steps[1:]:
         if last == 0:
-            raise BadTreeError("The consistency proof is too long.")
+            return None
         if at & 1 or at == last:
             old_found, new_found = node_hash(step, old_found), node_hash(step, new_found)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
+            at, last = _skip(at, last)
         else:
             new_found = node_hash(new_found, step)
         at, last = at >> 1, last >> 1
-    if last != 0 or old_found != old_root or new_found != new_root:
-        raise BadTreeError("The consistency proof does not lead to both roots.")
+    return (old_found, new_found) if last == 0 else None
 
 
 def _climb(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> list[bytes]:
@@ -234,14 +239,20 @@ def _climb(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: byte
         if at & 1 or at == last:
             lefts.append(step)
             found = node_hash(step, found)
-            while not at & 1 and at:
-                at, last = at >> 1, last >> 1
+            at, last = _skip(at, last)
         else:
             found = node_hash(found, step)
         at, last = at >> 1, last >> 1
     if last != 0 or found != root:
         raise BadTreeError("The inclusion path does not lead to the root.")
     return lefts
+
+
+def _skip(at: int, last: int) -> tuple[int, int]:
+    """Leave out the levels at which an incomplete right side has no sibling."""
+    while not at & 1 and at:
+        at, last = at >> 1, last >> 1
+    return at, last
 
 
 def _split(size: int) -> int:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from node.core.base64text import BadBase64Error, decode_base64, encode_base64
 from node.core.keys import KEY_SIZE, BadKeyError, BadSignatureError, PublicKey
@@ -31,8 +31,9 @@ from node.core.limits import MAX_NOTE, MAX_NOTE_SIGNATURES
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from node.core.ports import Signer
     from collections.abc import Iterable
+
+    from node.core.ports import Signer
 
 PLAIN: Final = 0x01
 DATED: Final = 0x04

@@ -18,17 +18,19 @@ its did:key, because whoever verifies decides which key counts. An array of proo
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from node.core import base58
 from node.core.canonical import BadTextError, dump_checked, format_time, jcs, parse_time
+from node.core.ijson import NotCanonicalError, canonicalise
 from node.core.keys import SIGNATURE_SIZE, BadSignatureError, PublicKey
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from node.core.ports import Signer
+    from collections.abc import Callable, Mapping
     from datetime import datetime
-    from collections.abc import Mapping
+
+    from node.core.ports import Signer
 
 SUITE: Final = "eddsa-jcs-2022"
 _FIXED: Final = {
@@ -45,14 +47,17 @@ class BadProofError(BadInputError):
     code = "bad-proof"
 
 
-def signed_bytes(document: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
+def signed_bytes(
+    document: Mapping[str, Any],
+    options: Mapping[str, Any],
+    canon: Callable[[Any], bytes] = canonicalise,
+) -> bytes:
     """Return the 64 bytes that are signed: hash of the proof options, hash of the document.
 
-    Neither may hold its own end (`proof`, `proofValue`). Both must be made of JSON values that
-    were checked; see `dump_checked`. (vc-di-eddsa, 3.3.3 to 3.3.5)
+    Neither may hold its own end (`proof`, `proofValue`). `canon` writes canonical bytes; the
+    default does so for any document. Raises `NotCanonicalError`. (vc-di-eddsa, 3.3.3 to 3.3.5)
     """
-    options_hash = hashlib.sha256(dump_checked(options)).digest()
-    return options_hash + hashlib.sha256(dump_checked(document)).digest()
+    return hashlib.sha256(canon(options)).digest() + hashlib.sha256(canon(document)).digest()
 
 
 def add_proof(document: dict[str, Any], signer: Signer, created: datetime) -> dict[str, Any]:
@@ -71,18 +76,17 @@ def add_proof(document: dict[str, Any], signer: Signer, created: datetime) -> di
     }
     if "@context" in document:
         options["@context"] = document["@context"]
-    signature = signer.sign(signed_bytes(document, options))
+    signature = signer.sign(signed_bytes(document, options, dump_checked))
     return {**document, "proof": {**options, "proofValue": "z" + base58.encode(signature)}}
 
 
 def verify_proof(document: Mapping[str, Any], key: PublicKey) -> None:
-    """Check the one proof of a parsed `document` against `key`, by our profile.
+    """Check the one proof of `document` against `key`, by our profile.
 
-    Raises `BadProofError` with the reason. (`schemas/protocol.md`, "Statement")
+    The document must come out of `canonical.parse`. Raises `BadProofError` with the reason.
+    (`schemas/protocol.md`, "Statement")
     """
-    proof = document.get("proof")
-    if not isinstance(proof, dict):
-        raise BadProofError("There is no single proof.")
+    proof = _one_proof(document)
     members = _MEMBERS | {"@context"} if "@context" in document else _MEMBERS
     if proof.keys() != members or any(proof[name] != _FIXED[name] for name in _FIXED):
         raise BadProofError("The proof is not an eddsa-jcs-2022 proof as the protocol has it.")
@@ -94,29 +98,47 @@ def verify_proof(document: Mapping[str, Any], key: PublicKey) -> None:
         parse_time(proof["created"] if isinstance(proof["created"], str) else "")
     except BadTextError as error:
         raise BadProofError("The proof's time is malformed.") from error
-    verify_w3c(document, key)
+    _check_signature(document, proof, key, dump_checked)
 
 
 def verify_w3c(document: Mapping[str, Any], key: PublicKey) -> None:
-    """Check the proof of a parsed `document` as the W3C's algorithm does (vc-di-eddsa, 3.3.2).
+    """Check the proof of any I-JSON `document` as the W3C's algorithm does (vc-di-eddsa, 3.3.2).
 
     It takes any `verificationMethod` and further proof options, as long as they are signed, and a
     document `@context` that only begins with the proof's. Raises `BadProofError`.
     """
+    proof = _one_proof(document)
+    if any(proof.get(name) != _FIXED[name] for name in _FIXED):
+        raise BadProofError("The proof is of another type, cryptosuite or purpose.")
+    if "@context" in proof:
+        wanted, found = _listed(proof["@context"]), _listed(document.get("@context"))
+        if found[: len(wanted)] != wanted:
+            raise BadProofError("The document's @context does not begin with the proof's.")
+        document = {**document, "@context": proof["@context"]}
+    try:
+        _check_signature(document, proof, key, canonicalise)
+    except NotCanonicalError as error:
+        raise BadProofError(error.message) from error
+
+
+def _one_proof(document: Mapping[str, Any]) -> dict[str, Any]:
     proof = document.get("proof")
     if not isinstance(proof, dict):
         raise BadProofError("There is no single proof.")
-    if proof.get("type") != _FIXED["type"] or proof.get("cryptosuite") != SUITE:
-        raise BadProofError("The proof is of another type or cryptosuite.")
+    return proof
+
+
+def _check_signature(
+    document: Mapping[str, Any],
+    proof: Mapping[str, Any],
+    key: PublicKey,
+    canon: Callable[[Any], bytes],
+) -> None:
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     unsigned = {name: value for name, value in document.items() if name != "proof"}
-    if "@context" in options:
-        wanted, found = _listed(options["@context"]), _listed(document.get("@context"))
-        if found[: len(wanted)] != wanted:
-            raise BadProofError("The document's @context does not begin with the proof's.")
-        unsigned["@context"] = options["@context"]
+    signature = _signature(proof.get("proofValue"))
     try:
-        key.verify(_signature(proof.get("proofValue")), signed_bytes(unsigned, options))
+        key.verify(signature, signed_bytes(unsigned, options, canon))
     except BadSignatureError as error:
         raise BadProofError("The signature does not fit this document.") from error
 

@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Final, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from node.core.canonical import (
     BadTextError,
@@ -41,10 +41,11 @@ from node.core.proofs import add_proof, verify_proof
 from node.errors import BadInputError
 
 if TYPE_CHECKING:
-    from node.core.ports import Signer
-    from node.core.keys import PublicKey
-    from datetime import datetime
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from node.core.keys import PublicKey
+    from node.core.ports import Signer
 
 #: Never fetched; the second name has no address, so nobody can take it over.
 CONTEXT: Final = ("https://w3id.org/security/data-integrity/v2", "urn:footbridge:statement:1")
@@ -101,9 +102,9 @@ def is_record_id(value: object) -> bool:
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
 
 
-def is_count(value: object, least: int = 0) -> bool:
-    """Answer whether `value` is an integer of at least `least` (true and false are none)."""
-    return type(value) is int and least <= value <= MAX_SAFE_INTEGER
+def is_count(value: object, least: int = 0, most: int = MAX_SAFE_INTEGER) -> bool:
+    """Answer whether `value` is an integer from `least` to `most` (true and false are none)."""
+    return type(value) is int and least <= value <= most
 
 
 def parse_statement(raw: bytes) -> Statement:
@@ -211,7 +212,7 @@ def _read(raw: bytes, document: Mapping[str, Any]) -> Statement:
         "crit": _read_crit(get("crit")),
     }
     want(isinstance(get("ext", {}), dict), "ext", "an object")
-    reader = _READERS.get(kind)
+    reader = _READERS.get(common["type"])
     return Statement(**common, **(reader(document) if reader else {}))
 
 
@@ -226,7 +227,7 @@ def _read_publish(document: Mapping[str, Any]) -> dict[str, Any]:
         raise BadStatementError("The member content must be an object.", member="content")
     digest, size = content.get("digest"), content.get("size")
     want(is_digest(digest), "content.digest", "sha256: and 64 hexadecimal digits")
-    want(is_count(size, 1) and size <= MAX_CONTENT, "content.size", f"1 to {MAX_CONTENT}")
+    want(is_count(size, 1, MAX_CONTENT), "content.size", f"1 to {MAX_CONTENT}")
     return {
         "record": record,
         "revision": revision,
