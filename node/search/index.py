@@ -83,6 +83,8 @@ class SearchIndex:
         self._seen = folder.fingerprint(root)
         self._lock = threading.Lock()
         self._languages: tuple[str, ...] | None = None
+        #: The store's counter when the follower last found nothing new behind the cursor.
+        self.looked_at = -1
 
     @classmethod
     def open(cls, root: Path) -> Self:

@@ -1,0 +1,253 @@
+"""Keeps the index up with the store: reads what changed since the cursor, writes it, moves on.
+
+Nobody else writes to the index. Every pass can be made twice, and any process may make it; the
+cursor is committed with the records, so a pass that dies anywhere is simply made again.
+
+The index is made anew, by itself, when
+
+* it was damaged or deleted, or its schema version is another (it is then empty, cursor 0);
+* it was made by other software or from other schemas (`made_by`);
+* it is ahead of the store: the store was restored from a backup.
+
+What is not shown (withdrawn, erased, hidden, waiting for its content) is taken out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from node.core.contents import Content
+from node.core.limits import PAGE_LINES
+from node.errors import NotFoundError
+from node.search.index import IndexBusyError, State
+from node.search.schema import VERSION, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from node.contract import Contract
+    from node.search.index import SearchIndex, Writer
+    from node.storage import Database, RecordRow, UnitOfWork
+
+_log = logging.getLogger("node.search")
+
+#: Records read from the store in one transaction.
+BATCH = 512
+#: Records after which what was written becomes visible, while catching up.
+COMMIT_AFTER = 8192
+#: From so many records of one log page on, the page's contents are unpacked once, together.
+WHOLE_PAGE = 4
+
+
+def follow(
+    database: Database,
+    contract: Contract,
+    index: SearchIndex,
+    limit: int | None = None,
+    *,
+    wait: float = 1.0,
+) -> int:
+    """Bring the index up to the store, or `limit` records further; return how many changed.
+
+    When another process is at it, waits `wait` seconds and then leaves it to that process.
+    """
+    if index.is_damaged():
+        _log.warning("The search index was damaged. It is made again from the store.")
+        index.replace()
+    made_by = made_by_of(contract)
+    if not _is_behind(database, index, index.state(), made_by):
+        return 0
+    try:
+        with index.writing(wait) as writer:
+            # Another process may have gone on while this one waited for its turn.
+            state = index.state()
+            if _is_foreign(database, state, made_by):
+                if state.cursor:
+                    _log.info("The search index is made anew: store or schemas have changed.")
+                return _make(database, contract, writer, made_by)
+            return _catch_up(database, contract, writer, state, limit)
+    except IndexBusyError:
+        return 0
+
+
+def rebuild(database: Database, contract: Contract, index: SearchIndex) -> int:
+    """Make the index again from nothing; readers have the old one until it is done.
+
+    Raises `IndexBusyError` when another process keeps writing to it.
+    """
+    if index.is_damaged():
+        index.replace()
+    with index.writing() as writer:
+        done = _make(database, contract, writer, made_by_of(contract))
+    index.tidy()
+    return done
+
+
+@lru_cache(maxsize=4)
+def made_by_of(contract: Contract) -> str:
+    """Return what an index must have been made by to be still right."""
+    schemas = {kind.schema: kind.json_schema for kind in contract.kinds.values()}
+    raw = orjson.dumps(schemas, default=dict, option=orjson.OPT_SORT_KEYS)
+    return f"{VERSION}-{hashlib.sha256(raw).hexdigest()[:16]}"
+
+
+def _is_foreign(database: Database, state: State, made_by: str) -> bool:
+    return state.made_by != made_by or state.cursor > database.stamp()
+
+
+def _is_behind(database: Database, index: SearchIndex, state: State, made_by: str) -> bool:
+    if state.made_by != made_by:
+        return True
+    stamp = database.stamp()
+    # Heads of logs move the counter too; a counter that was looked at needs no second look.
+    if stamp in (state.cursor, index.looked_at):
+        return False
+    if stamp < state.cursor:
+        return True
+    with database.reading() as unit:
+        if unit.records.changed_since(state.cursor, 1):
+            return True
+    index.looked_at = stamp
+    return False
+
+
+def _make(database: Database, contract: Contract, writer: Writer, made_by: str) -> int:
+    writer.clear()
+    return _catch_up(database, contract, writer, State(0, made_by), None, at_once=True)
+
+
+def _catch_up(
+    database: Database,
+    contract: Contract,
+    writer: Writer,
+    state: State,
+    limit: int | None,
+    *,
+    at_once: bool = False,
+) -> int:
+    """Write what changed after `state`; `at_once` shows nothing before all is written."""
+    done = waiting = 0
+    cursor = state.cursor
+    while limit is None or done < limit:
+        size = BATCH if limit is None else min(BATCH, limit - done)
+        with database.reading() as unit:
+            rows, cursor, more = _changed(unit, cursor, size)
+            _write(unit, contract, writer, rows)
+        done += len(rows)
+        waiting += len(rows)
+        if not more:
+            break
+        if waiting >= COMMIT_AFTER and not at_once:
+            writer.commit(State(cursor, state.made_by))
+            waiting = 0
+    if waiting or at_once:
+        writer.commit(State(cursor, state.made_by))
+    return done
+
+
+def _changed(unit: UnitOfWork, cursor: int, size: int) -> tuple[list[RecordRow], int, bool]:
+    """Return the next changed records, the cursor after them, and whether there may be more.
+
+    Records that changed together carry one number and are never parted: a full batch ends before
+    its last number.
+    """
+    rows = unit.records.changed_since(cursor, size)
+    if len(rows) < size:
+        return rows, unit.last_change(), False
+    complete = [row for row in rows if row.change < rows[-1].change]
+    if not complete:
+        return _changed(unit, cursor, size * 2)
+    return complete, complete[-1].change, True
+
+
+def _write(unit: UnitOfWork, contract: Contract, writer: Writer, rows: Sequence[RecordRow]) -> None:
+    shown = [row for row in rows if row.state == "shown"]
+    contents = _contents(unit, shown)
+    for row in rows:
+        if row.state == "shown":
+            content = contents.get((row.oid, row.epoch, row.seq))
+            writer.put(entry_of(row, content, contract))
+        else:
+            writer.remove(row.oid, row.record)
+
+
+def entry_of(row: RecordRow, content: Content | None, contract: Contract) -> Entry:
+    """Return what the index holds of a record; without its content, what its row says."""
+    texts: Mapping[str, Sequence[str]] = {}
+    if content is not None:
+        texts = contract.describe(content, row.schema).texts
+    facets = {name: tuple(values) for name, values in row.facets.items()}
+    facets |= {"kind": (row.kind,), "origin": (row.oid,)}
+    if row.language:
+        facets["language"] = (row.language,)
+    return Entry(
+        oid=row.oid,
+        record=row.record,
+        title=row.title,
+        summary=row.summary,
+        texts=texts,
+        facets=facets,
+        published=int(row.published.timestamp()),
+        change=row.change,
+    )
+
+
+def _contents(unit: UnitOfWork, rows: Sequence[RecordRow]) -> dict[tuple[str, int, int], Content]:
+    """Return the contents of records by (oid, epoch, seq), unpacking each page of a log once."""
+    pages: dict[tuple[str, int, int], list[int]] = defaultdict(list)
+    for row in rows:
+        pages[row.oid, row.epoch, row.seq // PAGE_LINES].append(row.seq)
+    found: dict[tuple[str, int, int], Content] = {}
+    logs: dict[tuple[str, int], int | None] = {}
+    for (oid, epoch, page), seqs in pages.items():
+        if (oid, epoch) not in logs:
+            log = unit.logs.get(oid, epoch)
+            logs[oid, epoch] = None if log is None else log.id
+        log_id = logs[oid, epoch]
+        if log_id is None:
+            continue
+        for seq, raw in _lines(unit, log_id, page, seqs):
+            found[oid, epoch, seq] = read_content(raw)
+    return found
+
+
+def _lines(
+    unit: UnitOfWork, log_id: int, page: int, seqs: Sequence[int]
+) -> list[tuple[int, bytes]]:
+    if len(seqs) >= WHOLE_PAGE:
+        wanted = set(seqs)
+        items = unit.contents.page_items(log_id, page, limit=_NO_LIMIT)
+        lines = [(seq, raw) for seq, raw in items if seq in wanted]
+        # An entry that repeats another's content has no line of its own.
+        seqs = sorted(wanted.difference(seq for seq, _raw in lines))
+    else:
+        lines = []
+    for seq in seqs:
+        try:
+            lines.append((seq, unit.contents.of_entry(log_id, seq)))
+        except NotFoundError:  # erased or dropped since the row was read
+            continue
+    return lines
+
+
+_NO_LIMIT = 1 << 40
+
+
+def read_content(raw: bytes) -> Content:
+    """Return a content from the store, unverified: it was verified before it was stored."""
+    document: dict[str, Any] = orjson.loads(raw)
+    return Content(
+        raw=raw,
+        digest="",
+        salt=b"",
+        kind=document["kind"],
+        body=document["body"],
+        blobs=(),
+        fallback=document["fallback"],
+    )
