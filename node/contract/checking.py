@@ -1,0 +1,211 @@
+"""Checking a body: quickly when it is right, in plain words when it is not.
+
+The fast path is one call into the compiled schema. Only a body that fails is looked at again, to
+collect *all* its faults. One place in the body gets one fault, the most telling one, and faults
+come in the order in which a person meets the fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+import jsonschema_rs
+
+from node.contract.codes import nearest_country, nearest_language
+from node.contract.explaining import Explainer, shown
+from node.contract.faults import Fault
+from node.contract.fields import Field, Kind
+from node.contract.languages import LangMap
+from node.contract.phrases import Phrases
+from node.contract.strictness import compile_schema, with_known_codes
+from node.contract.vocabularies import Vocabulary, nearest_concept
+
+#: A body with more faults than this is reported with the first ones only.
+MAX_FAULTS = 200
+
+Path = Sequence[str | int]
+
+#: Which of several errors at one place says most.
+_TELLING = {"Required": 0, "Type": 1, "MinItems": 2, "MaxLength": 2, "Enum": 3}
+
+#: Faults of a single value that follow from the type of its field.
+_BY_TYPE = {
+    "concept": "unknown-code",
+    "choice": "unknown-choice",
+    "country": "unknown-country",
+    "language": "unknown-language",
+    "currency": "unknown-currency",
+    "date": "not-a-date",
+}
+
+
+class Checker:
+    """Checks bodies of one kind."""
+
+    def __init__(
+        self, kind: Kind, phrases: Phrases, vocabularies: Mapping[str, Vocabulary]
+    ) -> None:
+        self._kind = kind
+        self._vocabularies = vocabularies
+        self.explainer = Explainer(kind, phrases, vocabularies)
+        self._in_original = tuple(
+            f.name for f in kind.fields if f.required and f.type in {"langmap", "longtext"}
+        )
+
+    @cached_property
+    def _shape(self) -> jsonschema_rs.Draft202012Validator:
+        return compile_schema(self._kind.json_schema)
+
+    @cached_property
+    def _known(self) -> jsonschema_rs.Draft202012Validator:
+        return compile_schema(with_known_codes(self._kind.json_schema, self._vocabularies))
+
+    def shape_faults(self, body: Any) -> list[Fault]:
+        """Return the faults that no node accepts, whatever codes it knows."""
+        return [] if self._shape.is_valid(body) else self._collect(self._shape, body, [])
+
+    def faults(self, body: Any) -> list[Fault]:
+        """Return everything that stands in the way of publishing this body here."""
+        extra = list(self._beyond_schema(body)) if isinstance(body, dict) else []
+        if not extra and self._known.is_valid(body):
+            return []
+        return self._collect(self._known, body, extra)
+
+    def _collect(
+        self, validator: jsonschema_rs.Draft202012Validator, body: Any, extra: list[Fault]
+    ) -> list[Fault]:
+        best: dict[str, tuple[int, Fault]] = {}
+        for error in islice(validator.iter_errors(body), MAX_FAULTS):
+            rank = _TELLING.get(type(error.kind).__name__, 4)
+            fault = self._translate(error)
+            if fault.pointer not in best or rank < best[fault.pointer][0]:
+                best[fault.pointer] = rank, fault
+        for fault in extra:
+            best.setdefault(fault.pointer, (9, fault))
+        found = [fault for _, fault in best.values()]
+        return sorted(found, key=lambda fault: self.explainer.order(fault.pointer))
+
+    def _translate(self, error: jsonschema_rs.ValidationError) -> Fault:
+        path: list[str | int] = list(error.instance_path)
+        kind: Any = error.kind
+        value: Any = error.instance
+        field, at_list = self.explainer.field_at(path)
+        fault = self.explainer.fault
+        match type(kind).__name__:
+            case "Required":
+                return fault("missing", [*path, kind.property])
+            case "AnyOf" if names := _alternatives(kind.context):
+                return self._missing_one_of(path, field, names)
+            case "PropertyNames":
+                return self._wrong_key(path, field, str(kind.error.instance))
+            case "MaxLength":
+                facts = {"size": str(len(value)), "limit": str(kind.limit)}
+                return fault("too-long", path, expected="expected-length", facts=facts)
+            case "Minimum" | "Maximum" if field and {"minimum", "maximum"} <= set(field.limits):
+                facts = {k: str(field.limits[k]) for k in ("minimum", "maximum")}
+                facts["value"] = shown(value)
+                return fault("out-of-range", path, expected="expected-range", facts=facts)
+            case "MinItems" | "MaxItems" | "MinProperties" | "MaxProperties":
+                return self._wrong_size(path, field, value, at_list=at_list)
+            case "UniqueItems":
+                return fault("repeated", path, expected="expected-once")
+            case "Enum" | "Pattern" | "Format" | "Type" | "AnyOf":
+                return self._wrong_value(path, field, value, at_list=at_list)
+            case _:
+                return fault("not-acceptable", path, facts={"value": shown(value)})
+
+    def _wrong_value(self, path: Path, field: Field | None, value: Any, *, at_list: bool) -> Fault:
+        fault = self.explainer.fault
+        facts: dict[str, str | LangMap] = {"value": shown(value)}
+        if field is None or at_list or not isinstance(value, str):
+            return fault("wrong-form", path, facts=facts)
+        if field.type in {"langmap", "longtext", "text", "pointermap"}:
+            if not value.strip():
+                return fault("no-text", path, expected="expected-words")
+            if "\n" in value or "\r" in value:
+                return fault("several-lines", path, expected="expected-text")
+        code = _BY_TYPE.get(field.type, "wrong-form")
+        suggestion = ""
+        if code == "unknown-code":
+            facts["vocabulary"] = self.explainer.vocabulary_title(field)
+            held = [self._vocabularies[s] for s in field.vocabularies if s in self._vocabularies]
+            suggestion = nearest_concept(value, held)
+        elif code == "unknown-country":
+            suggestion = nearest_country(value)
+        elif code == "unknown-language":
+            suggestion = nearest_language(value)
+        return fault(code, path, facts=facts, suggestion=suggestion)
+
+    def _wrong_key(self, path: Path, field: Field | None, key: str) -> Fault:
+        facts = {"value": shown(key)}
+        if field is not None and field.type in {"langmap", "longtext"}:
+            return self.explainer.fault(
+                "unknown-language",
+                [*path, key],
+                expected="expected-language",
+                facts=facts,
+                suggestion=nearest_language(key),
+            )
+        return self.explainer.fault("wrong-form", [*path, key], facts=facts)
+
+    def _wrong_size(self, path: Path, field: Field | None, value: Any, *, at_list: bool) -> Fault:
+        if not value:
+            code = "too-few" if at_list else "no-text"
+            if field is not None and field.type in {"langmap", "longtext"} and not at_list:
+                return self.explainer.fault(code, path)
+            return self.explainer.fault("too-few", path)
+        facts = {"size": str(len(value)), "minimum": "1", "maximum": "60"}
+        if field is not None and "maxItems" in field.limits:
+            facts["maximum"] = str(field.limits["maxItems"])
+        return self.explainer.fault("too-many", path, expected="expected-entries", facts=facts)
+
+    def _missing_one_of(self, path: Path, field: Field | None, names: list[str]) -> Fault:
+        inner = [self._kind.field(n) if field is None else field.item(n) for n in names]
+        known = [each for each in inner if each is not None]
+        shown_names = self.explainer.labels_of(known) if known else ", ".join(names)
+        return self.explainer.fault("missing-one-of", path, facts={"names": shown_names})
+
+    def _beyond_schema(self, body: dict[str, Any]) -> Iterator[Fault]:
+        """Check what JSON Schema cannot say: one member against another."""
+        original = body.get("language")
+        if isinstance(original, str) and original:
+            for name in self._in_original:
+                text = body.get(name)
+                if isinstance(text, dict) and text and original not in text:
+                    yield self.explainer.fault(
+                        "missing-original",
+                        [name, original],
+                        expected="expected-original",
+                        facts={"language": original},
+                    )
+        yield from self._periods(body, [])
+
+    def _periods(self, value: Any, path: list[str | int]) -> Iterator[Fault]:
+        if isinstance(value, list):
+            for place, each in enumerate(value):
+                yield from self._periods(each, [*path, place])
+        elif isinstance(value, dict):
+            start, end = value.get("start"), value.get("end")
+            if isinstance(start, str) and isinstance(end, str):
+                shared = min(len(start), len(end))  # 2020-05 to 2020 is not backwards
+                if end[:shared] < start[:shared]:
+                    yield self.explainer.fault(
+                        "ends-before-start",
+                        [*path, "end"],
+                        expected="expected-later-end",
+                        facts={"value": shown(end), "start": shown(start)},
+                    )
+            for name, each in value.items():
+                if isinstance(each, dict | list):
+                    yield from self._periods(each, [*path, name])
+
+
+def _alternatives(context: list[list[Any]]) -> list[str]:
+    """Return the names of which one must be there, when that is what an anyOf is about."""
+    first = [errors[0].kind for errors in context if errors]
+    if first and all(type(kind).__name__ == "Required" for kind in first):
+        return [kind.property for kind in first]
+    return []

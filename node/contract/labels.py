@@ -1,0 +1,95 @@
+"""Words for kinds, sections and fields, kept apart from the schemas.
+
+A published schema never changes, but its words get better and gain languages, so they stand in
+``labels.json`` beside it. Where a kind says nothing about a field, the shared words count:
+``schemas/common/labels.json`` has ``fields`` (a field of that name in any kind) and
+``definitions`` (a member of a shared definition, such as ``money.amount``). Each part (label,
+help, example, values) is looked up on its own, so a kind may sharpen only the help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from node.contract.languages import LangMap
+from node.contract.sources import ContractError, read_object
+
+_EMPTY: LangMap = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is said about one thing, by language."""
+
+    label: LangMap
+    help: LangMap
+    example: Any
+    values: Mapping[str, LangMap]
+
+
+class LabelBook:
+    """The words of one kind, completed by the shared ones."""
+
+    def __init__(self, own: dict[str, Any], shared: dict[str, Any], place: str) -> None:
+        self._own = own
+        self._shared = shared
+        self._place = place
+
+    @classmethod
+    def read(cls, kind_folder: Path, common_folder: Path) -> LabelBook:
+        """Read the words of a kind; a kind without ``labels.json`` has only the shared ones."""
+        own, shared = kind_folder / "labels.json", common_folder / "labels.json"
+        return cls(
+            read_object(own) if own.exists() else {},
+            read_object(shared) if shared.exists() else {},
+            f"{kind_folder.name}/labels.json",
+        )
+
+    def kind(self) -> tuple[LangMap, LangMap, LangMap]:
+        """Return label, plural and help of the kind itself."""
+        words = self._own.get("kind", {})
+        return tuple(self._langmap(words, part) for part in ("label", "plural", "help"))  # type: ignore[return-value]
+
+    def section(self, name: str) -> tuple[LangMap, LangMap]:
+        """Return a section's label and why a colleague abroad would want it."""
+        words = self._own.get("sections", {}).get(name, {})
+        return self._langmap(words, "label"), self._langmap(words, "why")
+
+    def field(self, path: str, definition_path: str) -> Words:
+        """Return the words of a field.
+
+        `path` is its place in the kind (``funding.amount.currency``), `definition_path` its place
+        in the shared definitions (``money.currency``), or empty where it belongs to none.
+        """
+        places = (
+            self._own.get("fields", {}).get(path, {}),
+            self._shared.get("definitions", {}).get(definition_path, {}),
+            self._shared.get("fields", {}).get(path, {}),
+        )
+        values: dict[str, LangMap] = {}
+        for place in reversed(places):
+            for code in place.get("values", {}):
+                values[code] = self._langmap(place["values"], code)
+        return Words(
+            label=self._first(places, "label"),
+            help=self._first(places, "help"),
+            example=next((p["example"] for p in places if "example" in p), None),
+            values=MappingProxyType(values),
+        )
+
+    def unused(self, paths: set[str]) -> Iterator[str]:
+        """Give the fields the kind has words for and its newest schema does not have."""
+        yield from sorted(set(self._own.get("fields", {})) - paths)
+
+    def _first(self, places: tuple[dict[str, Any], ...], part: str) -> LangMap:
+        return next((self._langmap(p, part) for p in places if part in p), _EMPTY)
+
+    def _langmap(self, words: dict[str, Any], part: str) -> LangMap:
+        value = words.get(part, {})
+        if not isinstance(value, dict) or not all(isinstance(t, str) for t in value.values()):
+            raise ContractError(f"{self._place}: {part} must be a text for each language.")
+        return MappingProxyType(value)
