@@ -1,0 +1,114 @@
+"""The one door to the database: transactions, migrations, and the number of the last change."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import Connection
+
+from node.storage import migrating
+from node.storage.engines import WRITING, open_engine
+from node.storage.failures import converted
+from node.storage.uow import UnitOfWork
+
+
+class Database:
+    """A database, open for any number of threads; one object for each process.
+
+    After a fork the child must open its own.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = threading.local()
+
+    @classmethod
+    def open(cls, address: str) -> Self:
+        """Open by SQLAlchemy address. Touches nothing yet; raises `BadInputError` for a wrong one."""
+        return cls(open_engine(address))
+
+    @property
+    def dialect(self) -> str:
+        """Return ``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def writing(self) -> Iterator[UnitOfWork]:
+        """Give a unit of work that commits once, at the end, or not at all.
+
+        Writers take turns, also those of other processes, and wait up to 30 s for theirs
+        (`DatabaseBusyError`). What is registered by `after_commit` runs after the commit, outside
+        the transaction. Raises `DamageError` when the database cannot be written.
+        """
+        if getattr(self._thread, "writing", False):
+            raise RuntimeError("One use case, one transaction: this thread is already writing.")
+        self._thread.writing = True
+        try:
+            with converted(), self._connection({WRITING: True}) as connection:
+                unit = UnitOfWork(connection)
+                yield unit
+                unit.finish()
+        finally:
+            self._thread.writing = False
+        _run_all(unit.followers)
+
+    @contextmanager
+    def reading(self) -> Iterator[UnitOfWork]:
+        """Give a unit of work that sees the database at one moment and leaves it as it is."""
+        options = (
+            {}
+            if self.dialect == "sqlite"
+            else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+        with converted(), self._connection(options) as connection:
+            yield UnitOfWork(connection)
+
+    @contextmanager
+    def _connection(self, options: dict[str, Any]) -> Iterator[Connection]:
+        with (
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def stamp(self) -> int:
+        """Return the number of the last change that others follow; 0 before the first."""
+        with self.reading() as unit:
+            return unit.last_change()
+
+    def migrate(self) -> None:
+        """Bring the tables to this version, from whatever older version, in one transaction.
+
+        Several processes may do this at once. Raises `DatabaseNewerError` for a newer database.
+        """
+        with converted():
+            with self._connection({}) as connection:
+                if migrating.is_current(connection):
+                    return
+            with self._connection({WRITING: True}) as connection:
+                migrating.upgrade(connection)
+
+    def check_version(self) -> None:
+        """Raise `DatabaseNewerError` or `DatabaseOlderError` unless the tables fit this version."""
+        with converted(), self._connection({}) as connection:
+            migrating.check(connection)
+
+    def dispose(self) -> None:
+        """Close all idle connections."""
+        self._engine.dispose()
+
+
+def _run_all(followers: list[Callable[[], None]]) -> None:
+    """Run each; the first error is raised when all have run, since the commit already stands."""
+    failed: list[Exception] = []
+    for follower in followers:
+        try:
+            follower()
+        except Exception as error:  # noqa: BLE001  raised again below
+            failed.append(error)
+    if failed:
+        raise failed[0]

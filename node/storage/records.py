@@ -1,0 +1,227 @@
+"""Records as readers see them: a projection of logs and contents, one row for each record.
+
+Nothing here is the truth. `exchange.projection` writes it and can write it all again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy.engine import Connection
+
+from node.core.statements import is_record_id
+from node.storage.links import LinkRow
+from node.storage.origins import Origins
+from node.storage.store import Store
+from node.storage.tables.catalogue import links, records
+from node.storage.tables.logs import origins
+
+#: SHOWN to readers; WITHDRAWN and ERASED by the origin; HIDDEN for a fault; PENDING until the
+#: content arrives.
+SHOWN, WITHDRAWN, ERASED, HIDDEN, PENDING = "shown", "withdrawn", "erased", "hidden", "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRow:
+    """One record at the revision that is shown, or the newest one where none is.
+
+    `epoch` and `seq` are the place of that revision's entry in the log of `oid`.
+    """
+
+    oid: str
+    record: str
+    kind: str
+    schema: str
+    revision: int
+    epoch: int
+    seq: int
+    language: str
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    countries: tuple[str, ...]
+    facets: Mapping[str, Sequence[str]]
+    published: datetime
+    first_published: datetime
+    state: str
+    fault: str | None = None
+    known: bool = True
+    arrived: datetime
+    change: int
+
+
+class Records(Store):
+    """Records by origin and id, and the links between them."""
+
+    def __init__(self, connection: Connection, origins_: Origins) -> None:
+        super().__init__(connection)
+        self._origins = origins_
+
+    def upsert(self, *rows: RecordRow) -> None:
+        """Write rows, replacing those of the same origin and record; many at once are cheaper."""
+        if not rows:
+            return
+        statement = self._upsert(records)
+        statement = statement.on_conflict_do_update(
+            index_elements=[records.c.record, records.c.origin_id],
+            set_={name: statement.excluded[name] for name in _CHANGING},
+        )
+        self._connection.execute(statement, [self._values(row) for row in rows])
+
+    def get(self, oid: str, record: str) -> RecordRow | None:
+        """Return one record, or None."""
+        return next(iter(self.get_many(oid, [record]).values()), None)
+
+    def get_many(self, oid: str, wanted: Iterable[str]) -> dict[str, RecordRow]:
+        """Return those of an origin's records that are known, by id."""
+        ids = [record for record in wanted if is_record_id(record)]
+        origin = self._origins.find_id(oid)
+        if origin is None or not ids:
+            return {}
+        found = self._many(_SELECT.where(records.c.record.in_(ids), records.c.origin_id == origin))
+        return {row.record: row for row in found}
+
+    def find(self, record: str) -> list[RecordRow]:
+        """Return the records of this id, one for each origin that uses it, the oldest first."""
+        if not is_record_id(record):
+            return []
+        return self._many(
+            _SELECT.where(records.c.record == record).order_by(records.c.first_published)
+        )
+
+    def changed_since(self, change: int, limit: int) -> list[RecordRow]:
+        """Return up to `limit` records changed after `change`, in any state, earliest first."""
+        return self._many(
+            _SELECT.where(records.c.change > change).order_by(records.c.change).limit(limit)
+        )
+
+    def newest(self, limit: int, kinds: Sequence[str] | None = None) -> list[RecordRow]:
+        """Return the shown records published last, of these kinds or of all."""
+        query = _SELECT.where(records.c.state == SHOWN)
+        if kinds is not None:
+            query = query.where(records.c.kind.in_(list(kinds)))
+        return self._many(query.order_by(records.c.published.desc()).limit(limit))
+
+    def by_origin(
+        self, oid: str, *, limit: int | None = None, state: str | None = SHOWN
+    ) -> list[RecordRow]:
+        """Return an origin's records in this state (None: in any), the newest first."""
+        query = _SELECT.where(origins.c.oid == oid).order_by(records.c.published.desc())
+        if state is not None:
+            query = query.where(records.c.state == state)
+        return self._many(query.limit(limit))
+
+    def count(self, *, oid: str | None = None, state: str | None = SHOWN) -> int:
+        """Count records, of one origin or of all, in this state or in any."""
+        return sum(self.count_by(records.c.kind, oid=oid, state=state).values())
+
+    def count_by_kind(self, *, oid: str | None = None, state: str | None = SHOWN) -> dict[str, int]:
+        """Count records by kind."""
+        return self.count_by(records.c.kind, oid=oid, state=state)
+
+    def count_by_origin(self, *, state: str | None = SHOWN) -> dict[str, int]:
+        """Count records by the oid of their origin."""
+        return self.count_by(origins.c.oid, state=state)
+
+    def count_by_state(self, *, oid: str | None = None) -> dict[str, int]:
+        """Count records by state."""
+        return self.count_by(records.c.state, oid=oid, state=None)
+
+    def count_by(
+        self, column: ColumnElement[str], *, oid: str | None = None, state: str | None = SHOWN
+    ) -> dict[str, int]:
+        """Count records by one of the columns; the methods above name the useful ones."""
+        query = (
+            select(column, func.count())
+            .select_from(records.join(origins, origins.c.id == records.c.origin_id))
+            .group_by(column)
+        )
+        if oid is not None:
+            query = query.where(origins.c.oid == oid)
+        if state is not None:
+            query = query.where(records.c.state == state)
+        return {value: number for value, number in self._connection.execute(query)}
+
+    def set_links(self, oid: str, record: str, new: Sequence[LinkRow]) -> None:
+        """Replace the links of one record."""
+        self.set_links_many([(oid, record, new)])
+
+    def set_links_many(self, items: Sequence[tuple[str, str, Sequence[LinkRow]]]) -> None:
+        """Replace the links of several records, each given as (oid, record, links)."""
+        rows: list[dict[str, Any]] = []
+        old: dict[int, list[str]] = {}
+        for oid, record, new in items:
+            origin = self._origins.id(oid)
+            old.setdefault(origin, []).append(record)
+            rows += [
+                {
+                    "record": record,
+                    "origin_id": origin,
+                    "position": position,
+                    "relation": link.relation,
+                    "target_oid": link.target_oid,
+                    "target_record": link.target_record,
+                    "target_revision": link.target_revision,
+                }
+                for position, link in enumerate(new)
+            ]
+        for origin, ids in old.items():
+            self._connection.execute(
+                delete(links).where(links.c.origin_id == origin, links.c.record.in_(ids))
+            )
+        if rows:
+            self._connection.execute(insert(links), rows)
+
+    def links_from(self, oid: str, record: str, relation: str | None = None) -> list[LinkRow]:
+        """Return what a record points to, in its order."""
+        if not is_record_id(record):
+            return []
+        return self._links(_LINKS.where(origins.c.oid == oid, links.c.record == record), relation)
+
+    def links_to(self, oid: str, record: str, relation: str | None = None) -> list[LinkRow]:
+        """Return what points to a record."""
+        if not is_record_id(record):
+            return []
+        return self._links(
+            _LINKS.where(links.c.target_record == record, links.c.target_oid == oid), relation
+        )
+
+    def clear(self) -> None:
+        """Remove all records and links, for `rebuild`."""
+        self._connection.execute(delete(links))
+        self._connection.execute(delete(records))
+
+    def _links(self, query: Select[Any], relation: str | None) -> list[LinkRow]:
+        if relation is not None:
+            query = query.where(links.c.relation == relation)
+        query = query.order_by(links.c.origin_id, links.c.record, links.c.position)
+        return [LinkRow(*row) for row in self._connection.execute(query)]
+
+    def _many(self, query: Select[Any]) -> list[RecordRow]:
+        return [
+            RecordRow(**{**row, "countries": tuple(row["countries"])})
+            for row in self._connection.execute(query).mappings()
+        ]
+
+    def _values(self, row: RecordRow) -> dict[str, Any]:
+        values = {name: getattr(row, name) for name in _CHANGING}
+        return values | {"record": row.record, "origin_id": self._origins.id(row.oid)}
+
+
+_CHANGING = tuple(
+    column.name for column in records.columns if column.name not in ("record", "origin_id")
+)
+_SELECT = select(origins.c.oid, records.c.record, *(records.c[name] for name in _CHANGING)).join(
+    origins, origins.c.id == records.c.origin_id
+)
+_LINKS = select(
+    origins.c.oid,
+    links.c.record,
+    links.c.relation,
+    links.c.target_oid,
+    links.c.target_record,
+    links.c.target_revision,
+).join(origins, origins.c.id == links.c.origin_id)
