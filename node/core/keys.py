@@ -35,16 +35,10 @@ _D: Final = -121665 * pow(121666, -1, _P) % _P
 _L: Final = 2**252 + 27742317777372353535851937790883648493
 _SIGN: Final = 1 << 255
 
-#: The y coordinates of the points whose order is 1, 2, 4 or 8 (there are eight such points).
-_SMALL_ORDER_Y: Final = frozenset(
-    {
-        0,
-        1,
-        _P - 1,
-        0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD83D3D706A17C7,
-        0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826,
-    }
-)
+#: One y coordinate of a point of order 8; the other is its negative.
+_Y8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+#: The y coordinates of the eight points of order 1 (1), 2 (-1), 4 (0) and 8.
+_SMALL_ORDER_Y: Final = frozenset({1, _P - 1, 0, _Y8, _P - _Y8})
 
 
 class BadKeyError(BadInputError):
