@@ -119,7 +119,7 @@ class ClauseMaker:
         place = 0
         while place < len(words):
             match = matches.get(place)
-            named = self._named(match, words, concepts) if match else None
+            named = self._named(match, words) if match else None
             if match is None or named is None:
                 units.append(made(words[place]))
                 place += 1
@@ -140,18 +140,16 @@ class ClauseMaker:
             if part.unwanted
         ]
 
-    def _named(
-        self, match: Match, words: Sequence[Part], concepts: Concepts
-    ) -> tuple[Query, list[Recognised]] | None:
+    def _named(self, match: Match, words: Sequence[Part]) -> tuple[Query, list[Recognised]] | None:
         """Return the clause of a recognised concept, None when no record carries it."""
         typed = " ".join(part.raw[0] for part in words[match.start : match.end])
         tokens: list[str] = []
         found: list[Recognised] = []
-        for target in match.targets:
-            held = [token for token in concepts.tokens(target) if self._occurs("facet", token)]
-            if held:
-                tokens.extend(held)
-                found.append(Recognised(typed, *target))
+        for facet, value in match.targets:
+            token = f"{facet}={value}"
+            if self._occurs("facet", token):
+                tokens.append(token)
+                found.append(Recognised(typed, facet, value))
         if not tokens:
             return None
         return Query.const_score_query(self._any_token(tokens), WEIGHTS.concept), found

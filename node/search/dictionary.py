@@ -20,21 +20,12 @@ if TYPE_CHECKING:
 
     from node.contract import Contract
 
-Target = tuple[str, str]
-
 
 @lru_cache(maxsize=4)
 def concepts_of(contract: Contract) -> Concepts:
     """Return the dictionary of a contract, made once: it takes a noticeable part of a second."""
     facets = facets_by_scheme(contract)
-    narrower: dict[Target, list[Target]] = defaultdict(list)
-    for scheme, names in facets.items():
-        vocabulary = contract.vocabularies[scheme]
-        for code in vocabulary.concepts:
-            for broader in vocabulary.ancestors(code):
-                for name in names:
-                    narrower[name, broader].append((name, code))
-    return Concepts([*_concept_labels(contract, facets), *_country_labels(contract)], narrower)
+    return Concepts([*_concept_labels(contract, facets), *_country_labels(contract)])
 
 
 def facets_by_scheme(contract: Contract) -> dict[str, tuple[str, ...]]:
@@ -42,8 +33,8 @@ def facets_by_scheme(contract: Contract) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for kind in contract.kinds.values():
         for field in kind.walk():
-            for scheme, facet in zip(field.vocabularies, field.facets, strict=False):
-                found[scheme][facet] = None
+            for place, scheme in enumerate(field.vocabularies if field.facets else ()):
+                found[scheme][field.facets[min(place, len(field.facets) - 1)]] = None
             for facet, scheme in field.derives.items():
                 found[scheme][facet] = None
     return {

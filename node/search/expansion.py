@@ -2,8 +2,10 @@
 
 Every vocabulary's labels, in all their languages, are a dictionary from words to concepts. When
 a word or phrase of a query is such a label (folded, or stemmed in the label's language), records
-that carry the concept or a narrower one match too, whatever language they are written in. Longer
-labels win: "language course" is the course, not any course and any language.
+that carry the concept match too, whatever language they are written in. Records count under the
+broader concepts of those they carry (`node.contract.describing`), so the broad word finds the
+narrow practice. Longer labels win: "language course" is the course, not any course and any
+language.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from node.search.stemming import analyse, lexicon, primary
 from node.search.stopwords import is_stop_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
 #: A label of more words than this is a description, which nobody types.
 MAX_LABEL_WORDS = 6
@@ -44,13 +46,7 @@ class Match:
 class Concepts:
     """The dictionary, built once and then only read."""
 
-    def __init__(
-        self,
-        labels: Iterable[Label],
-        narrower: Mapping[tuple[str, str], Sequence[tuple[str, str]]] | None = None,
-    ) -> None:
-        """`narrower` gives, by (facet, value), all narrower (facet, value) at any depth."""
-        self._narrower = narrower or {}
+    def __init__(self, labels: Iterable[Label]) -> None:
         self._exact: dict[str, dict[tuple[str, str], None]] = {}
         self._stemmed: dict[str, dict[tuple[str, str], None]] = {}
         self._languages: dict[str, None] = {}
@@ -94,11 +90,6 @@ class Concepts:
         for language in self._languages:
             targets |= self._stemmed.get(_stem_key(words, language), {})
         return tuple(targets)
-
-    def tokens(self, target: tuple[str, str]) -> list[str]:
-        """Return the index's facet tokens of a concept and all narrower ones."""
-        wanted = dict.fromkeys((target, *self._narrower.get(target, ())))
-        return [f"{facet}={value}" for facet, value in wanted]
 
 
 #: For searching without vocabularies.

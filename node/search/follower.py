@@ -29,7 +29,7 @@ from node.search.index import IndexBusyError, State
 from node.search.schema import VERSION, Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from node.contract import Contract
     from node.search.index import SearchIndex, Writer
@@ -179,13 +179,13 @@ def _write(unit: UnitOfWork, contract: Contract, writer: Writer, rows: Sequence[
 
 def entry_of(row: RecordRow, content: Content | None, contract: Contract) -> Entry:
     """Return what the index holds of a record; without its content, what its row says."""
-    texts: Mapping[str, Sequence[str]] = {}
+    texts: dict[str, list[str]] = {}
     if content is not None:
-        texts = contract.describe(content, row.schema).texts
-    facets = {name: tuple(values) for name, values in row.facets.items()}
+        for language, found in contract.describe(content, row.schema).texts.items():
+            above = (row.title.get(language), row.summary.get(language))
+            texts[language] = [text for text in found if text not in above]
+    facets: dict[str, Sequence[str]] = dict(row.facets)
     facets |= {"kind": (row.kind,), "origin": (row.oid,)}
-    if row.language:
-        facets["language"] = (row.language,)
     return Entry(
         oid=row.oid,
         record=row.record,
