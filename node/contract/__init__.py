@@ -19,7 +19,7 @@ from node.contract.languages import (
     text_in,
 )
 from node.contract.registry import Contract, LabelRow, load_contract
-from node.contract.sources import ContractError, schemas_folder
+from node.contract.sources import ContractError, schemas_path
 from node.contract.vocabularies import Concept, Vocabulary
 
 __all__ = [
@@ -43,6 +43,6 @@ __all__ = [
     "native_name",
     "pick",
     "region_name",
-    "schemas_folder",
+    "schemas_path",
     "text_in",
 ]

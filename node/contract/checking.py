@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any
-
-import jsonschema_rs
+from typing import TYPE_CHECKING, Any
 
 from node.contract.codes import nearest_country, nearest_language
 from node.contract.explaining import Explainer, shown
-from node.contract.faults import Fault
-from node.contract.fields import Field, Kind
-from node.contract.languages import LangMap
-from node.contract.phrases import Phrases
 from node.contract.strictness import compile_schema, with_known_codes
 from node.contract.vocabularies import Vocabulary, nearest_concept
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+    from node.contract.faults import Fault
+    from node.contract.fields import Field, Kind
+    from node.contract.languages import LangMap
+    from node.contract.phrases import Phrases
 
 #: A body with more faults than this is reported with the first ones only.
 MAX_FAULTS = 200

@@ -34,20 +34,25 @@ Namer = Callable[[str, str], str]
 @cache
 def countries() -> frozenset[str]:
     """Return every ISO 3166-1 alpha-2 code, and XK, which Kosovo uses."""
-    known = Locale("en").territories
+    known = map(str, Locale("en").territories)
     return frozenset(c for c in known if _TWO_LETTERS.fullmatch(c)) - _NOT_COUNTRIES
+
+
+def is_country(code: str) -> bool:
+    """Tell whether a code is that of a country, in capital letters."""
+    return code in countries()
 
 
 @cache
 def currencies() -> frozenset[str]:
     """Return every ISO 4217 code, former ones included: an old grant is in an old currency."""
-    return frozenset(Locale("en").currencies)
+    return frozenset(map(str, Locale("en").currencies))
 
 
 @cache
 def short_languages() -> frozenset[str]:
     """Return every language code of two letters (ISO 639-1)."""
-    return frozenset(code for code in Locale("en").languages if len(code) == 2)  # noqa: PLR2004
+    return frozenset(c for c in map(str, Locale("en").languages) if len(c) == 2)  # noqa: PLR2004
 
 
 def nearest(value: str, codes: Iterable[str], *, cutoff: float = 0.6) -> str:

@@ -14,11 +14,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from node.contract.fields import Field, Kind
 from node.contract.languages import LangMap, region_country
-from node.contract.vocabularies import Vocabulary
+
+if TYPE_CHECKING:
+    from node.contract.fields import Field, Kind
+    from node.contract.vocabularies import Vocabulary
 
 MAX_SUMMARY = 600
 
@@ -167,7 +169,9 @@ class _Gathered:
         for broader in vocabulary.ancestors(code):
             facet.setdefault(broader)
         concept = vocabulary.concepts.get(code)
-        for derived, scheme in found.derives.items() if concept else ():
+        if concept is None:
+            return
+        for derived, scheme in found.derives.items():
             for target in _in_scheme(concept.related, scheme):
                 self.facets[derived].setdefault(target)
 

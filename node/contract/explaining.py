@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from node.contract.faults import Fault
-from node.contract.fields import Field, Kind
 from node.contract.languages import LangMap, language_name, text_in
-from node.contract.phrases import Phrases
-from node.contract.vocabularies import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from node.contract.fields import Field, Kind
+    from node.contract.phrases import Phrases
+    from node.contract.vocabularies import Vocabulary
 
 #: A value is shown to this many characters.
 MAX_SHOWN = 60
@@ -64,13 +67,13 @@ class Explainer:
                 name: LangMap | str = self._in_all(inner.label)
                 found = inner
             elif found is not None and found.type in _BY_LANGUAGE:
-                shown = self._in_all(lambda lang, t=token: language_name(t, lang))  # type: ignore[misc]
+                shown = self._in_all(lambda lang, t=token: language_name(t, lang))
                 label = self._phrases.fill("label-in-language", label=label or "", language=shown)
                 continue
             else:
                 name = token
             if label is None:
-                label = name if not isinstance(name, str) else self._in_all(lambda _, n=name: n)  # type: ignore[misc]
+                label = name if not isinstance(name, str) else self._in_all(lambda _, n=name: n)
             else:
                 label = self._phrases.fill("label-inside", label=label, inner=name)
         return label if label is not None else self._phrases.fill("whole-record")

@@ -6,10 +6,13 @@ has the same form and does not stop anything. All faults of a record are reporte
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from node.contract.languages import LangMap, text_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +33,22 @@ class Fault:
     severity: str = "error"
     #: The value that was probably meant, or empty.
     suggestion: str = ""
+
+    @classmethod
+    def plain(
+        cls, message: str, *, pointer: str = "", code: str = "not-acceptable", expected: str = ""
+    ) -> Fault:
+        """Make a fault out of English sentences, for what no field of a kind is about."""
+        whole = f"{message} Expected: {expected}." if expected else message
+        return cls(
+            pointer=pointer,
+            code=code,
+            label={},
+            messages={"en": message},
+            expectations={"en": expected} if expected else {},
+            examples={},
+            sentences={"en": whole},
+        )
 
     @property
     def message(self) -> str:

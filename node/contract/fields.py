@@ -7,20 +7,44 @@ property is a list of them. Fields of objects (``partners``, ``procedure.steps``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from node.contract.languages import LangMap, text_in
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
 #: Every type a field can have. `langmap` is one line, `longtext` paragraphs, both by language.
 TYPES = frozenset(
-    """langmap longtext text concept choice country region language date duration money currency
-    url reference integer decimal boolean place file object licence pointermap""".split()
+    [
+        "langmap",
+        "longtext",
+        "text",
+        "concept",
+        "choice",
+        "country",
+        "region",
+        "language",
+        "date",
+        "duration",
+        "money",
+        "currency",
+        "url",
+        "reference",
+        "integer",
+        "decimal",
+        "boolean",
+        "place",
+        "file",
+        "object",
+        "licence",
+        "pointermap",
+    ]
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Field:
     """One property of a kind, or of an object inside it."""
 
@@ -82,7 +106,7 @@ class Field:
         return self._by_name.get(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Section:
     """A part of a form or page."""
 
@@ -100,7 +124,7 @@ class Section:
         return text_in(self.whys, lang)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Kind:
     """One version of one kind of record."""
 

@@ -14,9 +14,8 @@ On a property ``x-footbridge`` may say: ``type`` (inherited from a shared defini
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
@@ -24,15 +23,27 @@ from node.contract.fields import TYPES, Field, Kind, Section
 from node.contract.labels import LabelBook
 from node.contract.sources import ContractError, read_object
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 MAX_REQUIRED = 10
 ANNOTATION = "x-footbridge"
 
 _COMMON = re.compile(r"\.\./\.\./common/([1-9][0-9]*)\.json#/\$defs/([A-Za-z_-]+)")
 _LOCAL = re.compile(r"#/\$defs/([A-Za-z0-9_-]+)")
 _SHARED_NAME = re.compile(r"common-[1-9][0-9]*-(.+)")
-_LIMITS = (
-    "maxLength minLength pattern format minimum maximum minItems maxItems uniqueItems enum".split()
-)
+_LIMITS = [
+    "maxLength",
+    "minLength",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "enum",
+]
 
 
 def load_kinds(folder: Path) -> list[Kind]:

@@ -9,14 +9,17 @@ help, example, values) is looked up on its own, so a kind may sharpen only the h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from node.contract.languages import LangMap
 from node.contract.sources import ContractError, read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from node.contract.languages import LangMap
 
 _EMPTY: LangMap = MappingProxyType({})
 

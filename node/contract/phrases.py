@@ -8,12 +8,15 @@ them too. Every language of a phrase has the same placeholders; that is checked 
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from node.contract.languages import LangMap, text_in
 from node.contract.sources import ContractError, read_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 
 class Phrases:

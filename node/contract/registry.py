@@ -6,24 +6,25 @@ the load with a `ContractError` that names the place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from node.contract import describing
 from node.contract.checking import Checker
-from node.contract.describing import Description
 from node.contract.explaining import shown
 from node.contract.faults import Fault
-from node.contract.fields import Kind
 from node.contract.kinds import load_kinds
 from node.contract.phrases import Phrases
-from node.contract.sources import ContractError, schemas_folder
+from node.contract.sources import ContractError, schemas_path
 from node.contract.vocabularies import Vocabulary, load_vocabularies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from node.contract.describing import Description
+    from node.contract.fields import Kind
     from node.core.contents import Content
 
 
@@ -38,7 +39,7 @@ class LabelRow(NamedTuple):
     preferred: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Contract:
     """Kinds, vocabularies and what can be asked of them."""
 
@@ -125,7 +126,7 @@ def load_contract(path: Path | None = None) -> Contract:
 
     Takes some tens of milliseconds. Raises `ContractError` naming the file and the place.
     """
-    folder = path or schemas_folder()
+    folder = path or schemas_path()
     vocabularies = load_vocabularies(folder / "vocabularies")
     kinds = load_kinds(folder)
     phrases = Phrases.read(folder / "common" / "phrases.json")

@@ -20,7 +20,7 @@ class ContractError(DamageError):
     code = "contract-broken"
 
 
-def schemas_folder() -> Path:
+def schemas_path() -> Path:
     """Return the folder of the shared contract: in the installed package, or in the checkout.
 
     Raises `ContractError` when neither is there.

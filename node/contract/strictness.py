@@ -12,14 +12,17 @@ check costs no Python.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
 from node.contract.codes import countries, currencies, short_languages
 from node.contract.kinds import ANNOTATION
-from node.contract.vocabularies import Vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from node.contract.vocabularies import Vocabulary
 
 #: Any code of three letters is taken, for ISO 639-3 is long; one of two letters must exist.
 _KNOWN_LANGUAGE = "^([a-z]{{3}}|{})(-|$)"
