@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from node.contract.codes import nearest_country, nearest_language
+from node.contract.codes import is_language, nearest_country, nearest_language
 from node.contract.explaining import Explainer, shown
 from node.contract.strictness import compile_schema, with_known_codes
 from node.contract.vocabularies import Vocabulary, nearest_concept
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
     from node.contract.faults import Fault
-    from node.contract.fields import Field, Kind
+    from node.contract.fields import Kind
     from node.contract.languages import LangMap
     from node.contract.phrases import Phrases
 
@@ -42,6 +42,16 @@ _BY_TYPE = {
     "currency": "unknown-currency",
     "date": "not-a-date",
 }
+
+
+#: Kinds of errors (names of jsonschema-rs) about how much there is, and about what it is.
+_SIZES = frozenset(
+    {"MaxLength", "Minimum", "Maximum", "MinItems", "MaxItems", "UniqueItems"}
+    | {"MinProperties", "MaxProperties"}
+)
+_FORMS = frozenset({"Enum", "Pattern", "Format", "Type", "AnyOf"})
+
+_BY_LANGUAGE = frozenset({"langmap", "longtext"})
 
 
 class Checker:
@@ -91,40 +101,33 @@ class Checker:
         return sorted(found, key=lambda fault: self.explainer.order(fault.pointer))
 
     def _translate(self, error: jsonschema_rs.ValidationError) -> Fault:
+        """Turn one error of the validator into words, by its kind and the type of the field."""
         path: list[str | int] = list(error.instance_path)
         kind: Any = error.kind
         value: Any = error.instance
-        field, at_list = self.explainer.field_at(path)
-        fault = self.explainer.fault
-        match type(kind).__name__:
-            case "Required":
-                return fault("missing", [*path, kind.property])
-            case "AnyOf" if names := _alternatives(kind.context):
-                return self._missing_one_of(path, field, names)
-            case "PropertyNames":
-                return self._wrong_key(path, field, str(kind.error.instance))
-            case "MaxLength":
-                facts = {"size": str(len(value)), "limit": str(kind.limit)}
-                return fault("too-long", path, expected="expected-length", facts=facts)
-            case "Minimum" | "Maximum" if field and {"minimum", "maximum"} <= set(field.limits):
-                facts = {k: str(field.limits[k]) for k in ("minimum", "maximum")}
-                facts["value"] = shown(value)
-                return fault("out-of-range", path, expected="expected-range", facts=facts)
-            case "MinItems" | "MaxItems" | "MinProperties" | "MaxProperties":
-                return self._wrong_size(path, field, value, at_list=at_list)
-            case "UniqueItems":
-                return fault("repeated", path, expected="expected-once")
-            case "Enum" | "Pattern" | "Format" | "Type" | "AnyOf":
-                return self._wrong_value(path, field, value, at_list=at_list)
-            case _:
-                return fault("not-acceptable", path, facts={"value": shown(value)})
+        name = type(kind).__name__
+        names = _alternatives(kind.context) if name == "AnyOf" else []
+        if name == "Required":
+            found = self.explainer.fault("missing", [*path, kind.property])
+        elif names:
+            found = self._missing_one_of(path, names)
+        elif name == "PropertyNames":
+            found = self._wrong_key(path, str(kind.error.instance))
+        elif name in _SIZES:
+            found = self._wrong_size(path, name, value)
+        elif name in _FORMS:
+            found = self._wrong_value(path, value)
+        else:
+            found = self.explainer.fault("not-acceptable", path, facts={"value": shown(value)})
+        return found
 
-    def _wrong_value(self, path: Path, field: Field | None, value: Any, *, at_list: bool) -> Fault:
+    def _wrong_value(self, path: Path, value: Any) -> Fault:
+        field, at_list = self.explainer.field_at(path)
         fault = self.explainer.fault
         facts: dict[str, str | LangMap] = {"value": shown(value)}
         if field is None or at_list or not isinstance(value, str):
             return fault("wrong-form", path, facts=facts)
-        if field.type in {"langmap", "longtext", "text", "pointermap"}:
+        if field.type in {*_BY_LANGUAGE, "text", "pointermap"}:
             if not value.strip():
                 return fault("no-text", path, expected="expected-words")
             if "\n" in value or "\r" in value:
@@ -141,39 +144,50 @@ class Checker:
             suggestion = nearest_language(value)
         return fault(code, path, facts=facts, suggestion=suggestion)
 
-    def _wrong_key(self, path: Path, field: Field | None, key: str) -> Fault:
+    def _wrong_key(self, path: Path, key: str) -> Fault:
+        field, _ = self.explainer.field_at(path)
         facts = {"value": shown(key)}
-        if field is not None and field.type in {"langmap", "longtext"}:
-            return self.explainer.fault(
-                "unknown-language",
-                [*path, key],
-                expected="expected-language",
-                facts=facts,
-                suggestion=nearest_language(key),
-            )
-        return self.explainer.fault("wrong-form", [*path, key], facts=facts)
+        if field is None or field.type not in _BY_LANGUAGE:
+            return self.explainer.fault("wrong-form", [*path, key], facts=facts)
+        return self.explainer.fault(
+            "unknown-language",
+            [*path, key],
+            expected="expected-language",
+            facts=facts,
+            suggestion=nearest_language(key),
+        )
 
-    def _wrong_size(self, path: Path, field: Field | None, value: Any, *, at_list: bool) -> Fault:
+    def _wrong_size(self, path: Path, name: str, value: Any) -> Fault:
+        """Words for a text, number, list or map that is too small or too large."""
+        field, at_list = self.explainer.field_at(path)
+        fault = self.explainer.fault
+        limits = field.limits if field else {}
+        if name == "MaxLength":
+            facts = {"size": str(len(value)), "limit": str(limits.get("maxLength", ""))}
+            return fault("too-long", path, expected="expected-length", facts=facts)
+        if name in {"Minimum", "Maximum"}:
+            facts = {"minimum": str(limits.get("minimum")), "maximum": str(limits.get("maximum"))}
+            facts["value"] = shown(value)
+            return fault("out-of-range", path, expected="expected-range", facts=facts)
+        if name == "UniqueItems":
+            return fault("repeated", path, expected="expected-once")
         if not value:
-            code = "too-few" if at_list else "no-text"
-            if field is not None and field.type in {"langmap", "longtext"} and not at_list:
-                return self.explainer.fault(code, path)
-            return self.explainer.fault("too-few", path)
-        facts = {"size": str(len(value)), "minimum": "1", "maximum": "60"}
-        if field is not None and "maxItems" in field.limits:
-            facts["maximum"] = str(field.limits["maxItems"])
-        return self.explainer.fault("too-many", path, expected="expected-entries", facts=facts)
+            return fault("too-few" if at_list else "no-text", path)
+        most = limits.get("maxItems" if at_list else "maxProperties", "")
+        facts = {"size": str(len(value)), "minimum": "1", "maximum": str(most)}
+        return fault("too-many", path, expected="expected-entries", facts=facts)
 
-    def _missing_one_of(self, path: Path, field: Field | None, names: list[str]) -> Fault:
-        inner = [self._kind.field(n) if field is None else field.item(n) for n in names]
-        known = [each for each in inner if each is not None]
+    def _missing_one_of(self, path: Path, names: list[str]) -> Fault:
+        inner = [self.explainer.field_at([*path, name])[0] for name in names]
+        holder, _ = self.explainer.field_at(path)
+        known = [each for each in inner if each is not None and each is not holder]
         shown_names = self.explainer.labels_of(known) if known else ", ".join(names)
         return self.explainer.fault("missing-one-of", path, facts={"names": shown_names})
 
     def _beyond_schema(self, body: dict[str, Any]) -> Iterator[Fault]:
         """Check what JSON Schema cannot say: one member against another."""
         original = body.get("language")
-        if isinstance(original, str) and original:
+        if isinstance(original, str) and is_language(original):
             for name in self._in_original:
                 text = body.get(name)
                 if isinstance(text, dict) and text and original not in text:
@@ -181,7 +195,7 @@ class Checker:
                         "missing-original",
                         [name, original],
                         expected="expected-original",
-                        facts={"language": original},
+                        facts={"language": self.explainer.language(original)},
                     )
         yield from self._periods(body, [])
 

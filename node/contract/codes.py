@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cache
 
 from babel import Locale
@@ -55,11 +55,10 @@ def short_languages() -> frozenset[str]:
     return frozenset(c for c in map(str, Locale("en").languages) if len(c) == 2)  # noqa: PLR2004
 
 
-def nearest(value: str, codes: Iterable[str], *, cutoff: float = 0.6) -> str:
-    """Return the code that looks most like `value`, or an empty string."""
-    wanted = "-".join(value.lower().replace("_", " ").replace("-", " ").split())
-    found = difflib.get_close_matches(wanted, list(codes), n=1, cutoff=cutoff)
-    return found[0] if found else ""
+def is_language(code: str) -> bool:
+    """Tell whether a code names a language: any of three letters, and those of two that exist."""
+    base = code.partition("-")[0]
+    return base in short_languages() or (len(base) == 3 and base.isalpha() and base.islower())  # noqa: PLR2004
 
 
 def nearest_country(value: str) -> str:

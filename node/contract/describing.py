@@ -131,21 +131,22 @@ class _Gathered:
 
     def _element(self, found: Field, element: Any, language: str) -> None:
         if isinstance(element, dict):
-            if found.type == "pointermap":
-                self.texts[language].extend(t for t in element.values() if isinstance(t, str))
-            elif found.text:
-                for code, text in element.items():
-                    if isinstance(text, str):
-                        self.texts[code].append(text)
-            elif found.type == "reference":
-                self._reference(found, element)
-            elif found.items:
-                self.read(found.item, element, language)
-        elif isinstance(element, str):
-            if found.facets:
-                self._facet(found, element)
-            elif found.text:
-                self.texts[UNDETERMINED].append(element)
+            self._object(found, element, language)
+        elif isinstance(element, str) and found.facets:
+            self._facet(found, element)
+        elif isinstance(element, str) and found.text:
+            self.texts[UNDETERMINED].append(element)
+
+    def _object(self, found: Field, element: dict[str, Any], language: str) -> None:
+        if found.type == "pointermap":
+            self.texts[language].extend(t for t in element.values() if isinstance(t, str))
+        elif found.text:
+            for code, text in _langmap(element).items():
+                self.texts[code].append(text)
+        elif found.type == "reference":
+            self._reference(found, element)
+        elif found.items:
+            self.read(found.item, element, language)
 
     def _reference(self, found: Field, element: dict[str, Any]) -> None:
         origin, record = element.get("origin"), element.get("record")

@@ -99,6 +99,10 @@ class Explainer:
         held = [self._vocabularies[s] for s in field.vocabularies if s in self._vocabularies]
         return self._in_all(lambda lang: " / ".join(v.title(lang) for v in held))
 
+    def language(self, code: str) -> LangMap:
+        """Return the name of a language in every language of the phrases."""
+        return self._in_all(lambda lang: language_name(code, lang))
+
     def labels_of(self, fields: Sequence[Field]) -> LangMap:
         """Return the labels of several fields in one text."""
         return self._in_all(lambda lang: ", ".join(f.label(lang) for f in fields))

@@ -17,30 +17,9 @@ if TYPE_CHECKING:
 
 #: Every type a field can have. `langmap` is one line, `longtext` paragraphs, both by language.
 TYPES = frozenset(
-    [
-        "langmap",
-        "longtext",
-        "text",
-        "concept",
-        "choice",
-        "country",
-        "region",
-        "language",
-        "date",
-        "duration",
-        "money",
-        "currency",
-        "url",
-        "reference",
-        "integer",
-        "decimal",
-        "boolean",
-        "place",
-        "file",
-        "object",
-        "licence",
-        "pointermap",
-    ]
+    ("langmap", "longtext", "text", "concept", "choice", "country", "region", "language")
+    + ("date", "duration", "money", "currency", "url", "reference", "origin", "record")
+    + ("integer", "decimal", "boolean", "place", "file", "object", "licence", "pointermap")
 )
 
 

@@ -17,11 +17,10 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
+from node.contract.bundling import bundle
 from node.contract.fields import TYPES, Field, Kind, Section
 from node.contract.labels import LabelBook
-from node.contract.sources import ContractError, read_object
+from node.contract.sources import ContractError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,21 +28,11 @@ if TYPE_CHECKING:
 MAX_REQUIRED = 10
 ANNOTATION = "x-footbridge"
 
-_COMMON = re.compile(r"\.\./\.\./common/([1-9][0-9]*)\.json#/\$defs/([A-Za-z_-]+)")
-_LOCAL = re.compile(r"#/\$defs/([A-Za-z0-9_-]+)")
 _SHARED_NAME = re.compile(r"common-[1-9][0-9]*-(.+)")
-_LIMITS = [
-    "maxLength",
-    "minLength",
-    "pattern",
-    "format",
-    "minimum",
-    "maximum",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "enum",
-]
+_LIMITS = frozenset(
+    ("maxLength", "minLength", "pattern", "format", "minimum", "maximum")
+    + ("minItems", "maxItems", "uniqueItems", "maxProperties")
+)
 
 
 def load_kinds(folder: Path) -> list[Kind]:
@@ -59,50 +48,6 @@ def load_kinds(folder: Path) -> list[Kind]:
     if not kinds:
         raise ContractError(f"{folder / 'records'} has no kinds.")
     return kinds
-
-
-def bundle(path: Path, common: Path) -> dict[str, Any]:
-    """Return the schema of a kind with the shared definitions it uses inside it."""
-    schema = read_object(path)
-    place = f"{path.parent.name}/{path.name}"
-    if not jsonschema_rs.meta.is_valid(schema):
-        raise ContractError(f"{place} is not a valid JSON Schema of 2020-12.")
-    own = schema.get("$defs", {})
-    definitions: dict[str, Any] = {}
-    shared: dict[str, dict[str, Any]] = {}
-
-    def adopt(version: str, name: str) -> str:
-        if version not in shared:
-            shared[version] = read_object(common / f"{version}.json").get("$defs", {})
-        if name not in shared[version]:
-            raise ContractError(f"{place} refers to common/{version}.json, {name}: not there.")
-        adopted = f"common-{version}-{name}"
-        if adopted not in definitions:
-            definitions[adopted] = {}  # first the name, since definitions may refer to each other
-            definitions[adopted] = rewrite(shared[version][name], version)
-        return f"#/$defs/{adopted}"
-
-    def rewrite(node: Any, version: str = "") -> Any:
-        if isinstance(node, list):
-            return [rewrite(each, version) for each in node]
-        if not isinstance(node, dict):
-            return node
-        copy = {key: rewrite(value, version) for key, value in node.items() if key != "$ref"}
-        if (target := node.get("$ref")) is not None:
-            if match := _COMMON.fullmatch(target):
-                copy["$ref"] = adopt(*match.groups())
-            elif (match := _LOCAL.fullmatch(target)) and version:
-                copy["$ref"] = adopt(version, match[1])
-            elif match and match[1] in own:
-                copy["$ref"] = target
-            else:
-                raise ContractError(f"{place} refers to {target}, which is not there.")
-        return copy
-
-    for name, definition in own.items():
-        definitions[name] = rewrite(definition)
-    body = rewrite({key: value for key, value in schema.items() if key != "$defs"})
-    return {**body, "$defs": definitions}
 
 
 class _Reader:
@@ -179,12 +124,12 @@ class _Reader:
         self, node: dict[str, Any], name: str, path: str, definition_path: str, *, required: bool
     ) -> Field:
         view, definition = self._resolve(node)
-        limits = {key: view[key] for key in _LIMITS if key in view}
+        limits = _limits(view)
         about = view.get(ANNOTATION, {})
         many = view.get("type") == "array"
         if many:
             view, definition = self._resolve(view.get("items", {}))
-            limits = {key: view[key] for key in _LIMITS if key in view} | limits
+            limits = _limits(view) | limits
             about = view.get(ANNOTATION, {}) | about
         words = self._book.field(path, definition_path)
         nested = tuple(self._fields(view, path, definition))
@@ -233,6 +178,13 @@ class _Reader:
             merged["required"] = [*base["required"], *node["required"]]
         shared = _SHARED_NAME.fullmatch(key)
         return merged, deeper or (shared[1] if shared else key)
+
+
+def _limits(view: dict[str, Any]) -> dict[str, Any]:
+    """Return the bounds of a value; those of a language map are also those of its texts."""
+    texts = view.get("additionalProperties")
+    inner = _limits(texts) if isinstance(texts, dict) else {}
+    return inner | {key: view[key] for key in _LIMITS & view.keys()}
 
 
 def _listed(value: Any) -> tuple[str, ...]:

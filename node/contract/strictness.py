@@ -53,24 +53,29 @@ def with_known_codes(
             return node
         copy = {key: tighten(value) for key, value in node.items() if key != ANNOTATION}
         about = node.get(ANNOTATION, {})
-        if not isinstance(about, dict):
-            return copy
-        if about.get("type") == "country" and "pattern" in node:
-            copy["enum"] = sorted(countries())
-        elif about.get("type") == "currency" and "pattern" in node:
-            copy["enum"] = sorted(currencies())
-        elif about.get("type") == "language" and "pattern" in node:
-            known = _KNOWN_LANGUAGE.format("|".join(sorted(short_languages())))
-            copy["allOf"] = [*copy.get("allOf", []), {"pattern": known}]
         codes = known_codes(about, vocabularies)
         if codes and is_list(node):
-            copy["items"] = {**copy.get("items", {}), "enum": codes}
-        elif codes:
-            copy["enum"] = codes
-        return copy
+            return copy | {"items": copy.get("items", {}) | {"enum": codes}}
+        if codes:
+            return copy | {"enum": codes}
+        return copy | (_public_codes(about.get("type")) if "pattern" in node else {})
 
     tightened: dict[str, Any] = tighten(dict(schema))
     return tightened
+
+
+def _public_codes(type_: str | None) -> dict[str, Any]:
+    """Return the keywords that hold a value to the codes CLDR knows."""
+    match type_:
+        case "country":
+            return {"enum": sorted(countries())}
+        case "currency":
+            return {"enum": sorted(currencies())}
+        case "language":
+            known = _KNOWN_LANGUAGE.format("|".join(sorted(short_languages())))
+            return {"allOf": [{"pattern": known}]}
+        case _:
+            return {}
 
 
 def known_codes(about: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> list[str]:
