@@ -137,25 +137,16 @@ class Entries(Store):
 
     def revisions(self, oid: str, record: str) -> list[EntryRow]:
         """Return all entries of a record in the order (epoch, seq), the newest last."""
-        if not is_record_id(record):
-            return []
-        origin = self._origins.find_id(oid)
-        query = (
-            select(entries)
-            .join(logs, logs.c.id == entries.c.log_id)
-            .where(logs.c.origin_id == origin, entries.c.record == record)
-            .order_by(logs.c.epoch, entries.c.seq)
-        )
-        return [EntryRow(*row) for row in self._connection.execute(query)]
+        return self.revisions_many(oid, [record])
 
     def revisions_many(self, oid: str, records: Iterable[str]) -> list[EntryRow]:
-        """Return all entries of several records together, in the order (epoch, seq)."""
-        ids = [record for record in records if is_record_id(record)]
+        """Return all entries of several records of an origin in the order (epoch, seq)."""
         origin = self._origins.find_id(oid)
+        wanted = [record for record in records if is_record_id(record)]
         query = (
             select(entries)
             .join(logs, logs.c.id == entries.c.log_id)
-            .where(logs.c.origin_id == origin, entries.c.record.in_(ids))
+            .where(logs.c.origin_id == origin, entries.c.record.in_(wanted))
             .order_by(logs.c.epoch, entries.c.seq)
         )
         return [EntryRow(*row) for row in self._connection.execute(query)]
