@@ -83,7 +83,7 @@ def imports_of(path: Path) -> list[tuple[int, str]]:
 def allowed(path: Path) -> tuple[set[str], set[str]]:
     room = room_of(path)
     rooms, libraries = TABLE[room]
-    if path.stem in FACES and room != "web":
+    if path.stem.rpartition("_")[2] in FACES and room != "web":
         return rooms | FACE_ROOMS | {room}, libraries | FACE
     return rooms | {room}, libraries
 

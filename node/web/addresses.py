@@ -1,5 +1,7 @@
-"""Addresses made from the one that is being looked at: another page, another filter, another
-language. Everything a reader chose stays in the address, so a page can be sent to a colleague.
+"""Addresses made from the one that is being looked at.
+
+Another page, another filter, another language: everything a reader chose stays in the address, so
+that a page can be sent to a colleague as it is.
 """
 
 from __future__ import annotations

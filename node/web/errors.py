@@ -1,16 +1,15 @@
-"""From an error to an answer: one table for the status, one page for people, one document for
-programs (RFC 9457 problem details).
+"""From an error to an answer: one table for the status, one page, one document for programs.
 
-Every answer says what happened, what was kept, and what to do next. Who gets which form: under
+The document is problem details (RFC 9457). Every answer says what happened, what was kept, and what to do next. Who gets which form: under
 ``/api/`` and ``/exchange/`` always problem details, elsewhere what the client asks for.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from flask import Response, current_app, render_template, request
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
@@ -71,7 +70,9 @@ def problem(status: int, title: str, **members: Any) -> Response:
     document = {"type": "about:blank", "title": title, "status": status}
     document |= {name: value for name, value in members.items() if value}
     return Response(
-        orjson.dumps(document, default=str), status=status, content_type=f"{PROBLEM}; charset=utf-8"
+        json.dumps(document, ensure_ascii=False, default=str),
+        status=status,
+        content_type=f"{PROBLEM}; charset=utf-8",
     )
 
 
@@ -133,37 +134,49 @@ def _page(status: int, message: str = "", hint: str = "") -> Response:
 
 def _words(status: int) -> tuple[str, str]:
     """Return the heading and the explanation for a status, in the reader's language."""
-    if status == 404:  # noqa: PLR2004
-        return _("This page is not here"), _(
-            "The address may be mistyped, or the record has not reached this catalogue yet. "
-            "Partners exchange their records on a schedule, so a very new one can take a moment."
-        )
-    if status == 410:  # noqa: PLR2004
-        return _("This record was erased by its author"), _(
-            "The organisation that published it asked for it to be removed for good. Its words "
-            "and files were deleted here and are deleted by every partner. Nothing can bring "
-            "it back."
-        )
-    if status == 403:  # noqa: PLR2004
-        return _("This is not open to everybody"), _(
-            "You do not have the right to see this or to do this. Nothing was changed."
-        )
-    if status == 412:  # noqa: PLR2004
-        return _("Somebody else changed this first"), _(
-            "It has changed since you opened it. Both versions are kept. Open it again and "
-            "repeat your change."
-        )
-    if status == 429:  # noqa: PLR2004
-        return _("That was a little too fast"), _("Wait for a minute and try again.")
-    if status in {502, 503}:
-        return _("A partner cannot be reached just now"), _(
-            "Everything that was fetched before is still here. This node tries again by itself."
-        )
-    if status >= 500:  # noqa: PLR2004
-        return _("Something went wrong here"), _(
-            "The fault is ours and has been written down for the keeper of this node. What was "
-            "published is safe. Try again in a moment."
-        )
-    return _("That request could not be understood"), _(
-        "Nothing was changed. Go back, correct what you entered, and try again."
-    )
+    words = {
+        403: (
+            _("This is not open to everybody"),
+            _("You do not have the right to see this or to do this. Nothing was changed."),
+        ),
+        404: (
+            _("This page is not here"),
+            _(
+                "The address may be mistyped, or the record has not reached this catalogue yet. "
+                "Partners exchange their records on a schedule, so a very new one can take a "
+                "moment."
+            ),
+        ),
+        410: (
+            _("This record was erased by its author"),
+            _(
+                "The organisation that published it asked for it to be removed for good. Its "
+                "words and files were deleted here and are deleted by every partner. Nothing "
+                "can bring it back."
+            ),
+        ),
+        412: (
+            _("Somebody else changed this first"),
+            _(
+                "It has changed since you opened it. Both versions are kept. Open it again and "
+                "repeat your change."
+            ),
+        ),
+        429: (_("That was a little too fast"), _("Wait for a minute and try again.")),
+        503: (
+            _("A partner cannot be reached just now"),
+            _("Everything that was fetched before is still here. This node tries again by itself."),
+        ),
+        500: (
+            _("Something went wrong here"),
+            _(
+                "The fault is ours and has been written down for the keeper of this node. What "
+                "was published is safe. Try again in a moment."
+            ),
+        ),
+        400: (
+            _("That request could not be understood"),
+            _("Nothing was changed. Go back, correct what you entered, and try again."),
+        ),
+    }
+    return words.get(status) or words[500 if status >= 500 else 400]  # noqa: PLR2004

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -32,6 +32,14 @@ _DURATION = re.compile(
 def number(value: int) -> str:
     """Return an integer with the reader's thousands separators."""
     return format_decimal(value, locale=locale())
+
+
+def decimal(text: str) -> str:
+    """Return a decimal number, written as text because floats are not exact."""
+    try:
+        return format_decimal(Decimal(text), locale=locale(), decimal_quantization=False)
+    except InvalidOperation:
+        return text
 
 
 def day(value: date | datetime | str) -> str:
@@ -92,9 +100,7 @@ def money(minor: int, currency: str) -> str:
         pattern = re.sub(r"\.0+", "", pattern)
     # Decimal from text, because a division would make 0.1 + 0.2 of somebody's invoice.
     amount = Decimal(minor).scaleb(-digits)
-    return format_currency(
-        amount, currency, pattern, locale=locale(), currency_digits=not whole
-    )
+    return format_currency(amount, currency, pattern, locale=locale(), currency_digits=not whole)
 
 
 def duration(text: str) -> str:

@@ -16,20 +16,19 @@ from node.web.context import runtime
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-PAGE_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'self'",
-        "script-src 'self'",
-        "img-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
+_ALLOWED = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "media-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+PAGE_POLICY = "; ".join(f"{what} {where}" for what, where in _ALLOWED.items())
 #: For files that others published: shown by the browser at most, never run.
 FILE_POLICY = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; sandbox"
 

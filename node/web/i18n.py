@@ -112,4 +112,3 @@ def _remember(response: Response) -> Response:
             samesite="Lax",
         )
     return response
-

@@ -89,4 +89,4 @@ def blocks(text: str) -> tuple[Block, ...]:
 
 
 def _primary(tag: str) -> str:
-    return tag.split("-")[0].lower()
+    return tag.split("-", maxsplit=1)[0].lower()

@@ -1,0 +1,137 @@
+"""What the templates are given: values that are ready to be shown, each by its type.
+
+A template picks a macro by `Shown.type` and never looks into a record's body itself. The types
+and what their `value` is:
+
+==========  ==================================================================
+text        `Text` on one line
+prose       `Text` in paragraphs
+words       str: a date, number, amount, name; already in the reader's language
+term        `Term`: a concept
+link        `Link`
+licence     `node.web.licences.Licence`
+figure      `Figure`: a picture, film or file
+reference   `Reference`: another record
+fields      tuple of `ShownField`: an object with members
+==========  ==================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from node.web.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A concept of a vocabulary, or one value of a short list."""
+
+    code: str
+    label: Text
+    definition: Text | None = None
+    #: Facet and value that find other records with the same concept.
+    facet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address elsewhere."""
+
+    href: str
+    #: What to show; the address without scheme where the record has no title for it.
+    text: str
+    #: It leads to another site.
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that travels with the record, by its digest."""
+
+    hex: str
+    name: str
+    media_type: str
+    size: int
+    alt: Text | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Say whether browsers show it as a picture."""
+        return self.media_type in PICTURES
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A file or an address elsewhere, with the words that belong to it."""
+
+    file: File | None = None
+    link: Link | None = None
+    title: Text | None = None
+    caption: Text | None = None
+    credit: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another record. `title` is None where it is not held here."""
+
+    origin: str
+    record: str
+    revision: int | None
+    title: Text | None = None
+    kind: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One value with the name of the macro that shows it."""
+
+    type: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class ShownField:
+    """A field that has something to show."""
+
+    name: str
+    label: Text
+    many: bool
+    values: tuple[Shown, ...]
+
+    @property
+    def type(self) -> str:
+        """Return the type of its values."""
+        return self.values[0].type
+
+    @property
+    def value(self) -> Any:
+        """Return the first value, which is the only one where `many` is false."""
+        return self.values[0].value
+
+    def member(self, name: str) -> ShownField | None:
+        """Return a member of the (first) object it holds."""
+        return member(self.value, name)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSection:
+    """A part of a record's page."""
+
+    id: str
+    label: Text
+    fields: tuple[ShownField, ...]
+
+
+#: Pictures that every browser shows and none runs. SVG is not among them: it can hold scripts.
+PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
+
+
+def member(fields: tuple[ShownField, ...], name: str) -> ShownField | None:
+    """Return the field of this name, or None."""
+    return next((field for field in fields if field.name == name), None)
