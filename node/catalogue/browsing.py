@@ -7,20 +7,49 @@ as well would add.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from node.catalogue.facets import (
+    FacetGroup,
+    FacetValue,
+    RecognisedConcept,
+    groups,
+    recognised,
+)
+from node.catalogue.labels import Labels
+from node.catalogue.listing import Names, card_of, excerpt, title_hits
+from node.catalogue.reading import texts_of
+from node.search import Query
+from node.search.dictionary import concepts_of
+from node.search.snippets import Highlighter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from node.catalogue.cards import RecordCard
     from node.catalogue.context import Catalogue
+    from node.search import Results
+    from node.storage import RecordRow, UnitOfWork
 
 #: Records on a page: the default and the most that may be asked for.
 PAGE_SIZE = 20
 MAX_PAGE_SIZE = 100
+#: Records on a page whose whole text is read for an excerpt, because the words found stand in
+#: neither title nor summary. Reading one costs about as much as the whole search.
+MAX_BODIES = 10
 
 Sort = Literal["relevance", "newest"]
+
+__all__ = [
+    "FacetGroup",
+    "FacetValue",
+    "RecognisedConcept",
+    "SearchPage",
+    "SearchRequest",
+    "search_records",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,50 +65,6 @@ class SearchRequest:
     sort: Sort = "relevance"
     #: The reader's languages, the preferred one first; labels come in the first that has one.
     languages: Sequence[str] = ("en",)
-
-
-@dataclass(frozen=True, slots=True)
-class FacetValue:
-    """One value of a facet that occurs among the found records."""
-
-    #: The code, country, oid …; what a link or form sends back.
-    value: str
-    label: str
-    #: The language `label` is in, which may not be the wanted one.
-    language: str
-    count: int
-    selected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FacetGroup:
-    """One facet with its values: selected ones first, then the most frequent."""
-
-    #: The parameter's name, such as ``success_factor``.
-    name: str
-    #: From the schema's labels; "" for the facets every record has (kind, origin, language,
-    #: country when the schema gives none), which the interface names itself.
-    label: str
-    values: tuple[FacetValue, ...]
-
-    @property
-    def selected(self) -> tuple[FacetValue, ...]:
-        """Return the values that were chosen."""
-        return tuple(value for value in self.values if value.selected)
-
-
-@dataclass(frozen=True, slots=True)
-class RecognisedConcept:
-    """A word or phrase of the query that names a concept, so that its records are found too."""
-
-    #: The words as they were typed.
-    typed: str
-    #: The facet and value that stand for it, such as ``practice_type`` and ``volunteering``.
-    facet: str
-    value: str
-    #: The concept's name in the reader's language, and the language it is in.
-    label: str
-    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +91,75 @@ class SearchPage:
 
 
 def search_records(c: Catalogue, request: SearchRequest) -> SearchPage:
-    """Find records. Never fails on what somebody types; an out-of-range page is empty."""
-    raise NotImplementedError
+    """Find records. Never fails on what somebody types; an out-of-range page is empty.
+
+    Raises `IndexDamagedError` while the index is being made again after damage.
+    """
+    size = min(max(1, request.size), MAX_PAGE_SIZE)
+    request = replace(request, size=size, page=max(1, request.page))
+    query = Query(
+        text=request.q,
+        facets=request.facets,
+        offset=(request.page - 1) * size,
+        limit=size,
+        sort=request.sort,
+        languages=request.languages,
+    )
+    results = c.index.search(query, concepts_of(c.contract))
+    with c.database.reading() as unit:
+        names = Names(unit)
+        labels = Labels(c.contract, request.languages, names)
+        return SearchPage(
+            request=request,
+            total=results.total,
+            items=_Cards(c, unit, names, results, request.languages).make(),
+            facets=groups(labels, results.facets, request.facets),
+            concepts=recognised(labels, results.recognised),
+            loosened=results.loosened,
+        )
+
+
+class _Cards:
+    """Turns hits into cards with the words that were found."""
+
+    def __init__(
+        self,
+        c: Catalogue,
+        unit: UnitOfWork,
+        names: Names,
+        results: Results,
+        languages: Sequence[str],
+    ) -> None:
+        self._c = c
+        self._unit = unit
+        self._names = names
+        self._hits = results.hits
+        self._find = Highlighter(results.parts, typos=results.loosened)
+        self._languages = languages
+        self._bodies_left = MAX_BODIES
+
+    def make(self) -> tuple[RecordCard, ...]:
+        ids: dict[str, list[str]] = defaultdict(list)
+        for hit in self._hits:
+            ids[hit.oid].append(hit.record)
+        rows = {
+            (oid, record): row
+            for oid, records in ids.items()
+            for record, row in self._unit.records.get_many(oid, records).items()
+        }
+        found = [rows.get((hit.oid, hit.record)) for hit in self._hits]
+        # The index may be a moment behind: what was withdrawn just now is not shown any more.
+        return tuple(self._card(row) for row in found if row is not None and row.state == "shown")
+
+    def _card(self, row: RecordRow) -> RecordCard:
+        if not self._find:
+            return card_of(row, self._names)
+        in_title = title_hits(row, self._find)
+        wanted = (*self._languages, row.language)
+        snippet = excerpt(
+            {language: (text,) for language, text in row.summary.items()}, self._find, wanted
+        )
+        if snippet is None and not in_title and self._bodies_left:
+            self._bodies_left -= 1
+            snippet = excerpt(texts_of(self._c, self._unit, row), self._find, wanted)
+        return card_of(row, self._names, snippet=snippet, title_hits=in_title)

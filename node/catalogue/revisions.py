@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as member
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class FieldDifference:
     before: Any
     after: Any
     #: For text: by language, the pieces in order.
-    texts: Mapping[str, tuple[TextSegment, ...]] = field(default_factory=dict)
+    texts: Mapping[str, tuple[TextSegment, ...]] = member(default_factory=dict)
     #: For lists: the items that came and went, as they stand in the bodies.
     added: tuple[Any, ...] = ()
     removed: tuple[Any, ...] = ()
