@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from node.config import Settings
-from node.contract import Contract
 from node.core.ports import Clock, Signer, Transport
 from node.errors import DamageError, NotFoundError
-from node.storage.blobs import BlobStore
-from node.storage.database import Database
-from node.storage.highwater import HighWater
+from node.storage.origins import OWN
+
+if TYPE_CHECKING:
+    from node.config import Settings
+    from node.contract import Contract
+    from node.storage import BlobStore, Database, HighWater, UnitOfWork
 
 #: Makes a connection to the node at this public address. The second argument says whether the
 #: address may be a private one (only when the keeper has said so for this peer).
@@ -48,9 +50,12 @@ class Exchange:
     def own_oid(self) -> str:
         """Return the identity of this node; raises `NotFoundError` before `create_identity`."""
         with self.database.reading() as uow:
-            for origin in uow.origins.all():
-                if origin.status == "own":
-                    return origin.oid
-        raise NotFoundError(
-            "This node has no identity yet.", hint="Make one with `footbridge init`."
-        )
+            return own_origin(uow)
+
+
+def own_origin(uow: UnitOfWork) -> str:
+    """Return the oid of this node's own origin; raises `NotFoundError` when it has none yet."""
+    for origin in uow.origins.all():
+        if origin.status == OWN:
+            return origin.oid
+    raise NotFoundError("This node has no identity yet.", hint="Make one with `footbridge init`.")

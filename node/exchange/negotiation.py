@@ -26,13 +26,6 @@ def accepted(header: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def choose(wanted: frozenset[str], *, zstd: bool) -> str:
-    """Choose ``zstd``, ``gzip`` or ``identity``; `zstd` says whether we could give that."""
-    if zstd and "zstd" in wanted:
-        return "zstd"
-    return "gzip" if wanted & {"gzip", "*"} else "identity"
-
-
 def compress(body: bytes) -> bytes:
     """Compress with gzip, giving the same bytes for the same body every time."""
     return gzip.compress(body, compresslevel=6, mtime=0)
@@ -40,7 +33,7 @@ def compress(body: bytes) -> bytes:
 
 def tag(name: str, encoding: str) -> str:
     """Give the strong entity tag, without quotation marks, of a body in an encoding."""
-    return name if encoding == "identity" else f"{name}-{encoding}"
+    return f"{name}-{encoding}" if name and encoding != "identity" else name
 
 
 def _refused(parameters: str) -> bool:

@@ -18,7 +18,9 @@ SEED_BYTES = 32
 CHECK_BYTES = 3
 LETTERS = 56
 #: Read what people write: the alphabet has no such digits, so each can mean only one letter.
-SLIPS = str.maketrans({"0": "O", "8": "B", " ": None, "-": None, "\n": None, "\r": None, "\t": None})
+SLIPS = str.maketrans(
+    {"0": "O", "8": "B", " ": None, "-": None, "\n": None, "\r": None, "\t": None}
+)
 
 
 def to_paper(seed: bytes) -> str:

@@ -1,0 +1,191 @@
+"""Drafts: what a person wants to publish, and every check before anything is signed.
+
+A signed statement cannot be taken back, only followed by another. So all drafts are checked first,
+and all faults of all drafts are told at once in one `DraftsRefusedError`; when one draft is wrong,
+none is published. Warnings (a telephone number, no licence) do not refuse: they come back with the
+result, for a person to judge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from node.contract import Fault, Kind
+from node.contract.guard import warnings_of
+from node.core.contents import SALT_SIZE, BlobRef, Content, make_content, parse_content
+from node.core.statements import is_record_id
+from node.errors import BadInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from node.exchange.context import Exchange
+
+READ_PIECE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file that goes with a record: its bytes, or where they lie."""
+
+    source: bytes | Path
+    media_type: str
+    name: str
+    #: What the file shows, by language, for those who cannot see it.
+    alt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One record to be published: a new one, or with `record` a revision of one's own.
+
+    A new one gets a random id, unless `new_record` names one that is not in use.
+    """
+
+    kind: str
+    body: Mapping[str, Any]
+    #: New files, or references to files that the previous revision already has.
+    blobs: Sequence[Attachment | BlobRef] = ()
+    record: str | None = None
+    new_record: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFault:
+    """What is wrong with which draft; `draft` counts from 0."""
+
+    draft: int
+    fault: Fault
+
+
+class DraftsRefusedError(BadInputError):
+    """Some draft is not acceptable; nothing of any of them was published."""
+
+    code = "drafts-refused"
+
+    def __init__(self, faults: Sequence[DraftFault], total: int) -> None:
+        self.faults = tuple(faults)
+        many = len({item.draft for item in faults})
+        lines = [f"Draft {item.draft + 1}: {item.fault.sentence('en')}" for item in faults]
+        super().__init__(
+            f"{many} of {total} drafts cannot be published as they are.\n" + "\n".join(lines),
+            hint="Nothing was published. Correct them and publish again.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A draft that passed: the content to sign for, and what a person should look at again."""
+
+    draft: Draft
+    schema: str
+    content: Content
+    warnings: tuple[Fault, ...]
+
+
+def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
+    """Check all drafts and make their contents, each with a fresh salt.
+
+    Raises `DraftsRefusedError` with every fault of every draft.
+    """
+    prepared: list[Prepared] = []
+    faults: list[DraftFault] = []
+    for number, draft in enumerate(drafts):
+        found: list[Fault] = []
+        made = _prepare_one(x, draft, found)
+        faults += [DraftFault(number, fault) for fault in found]
+        if made is not None:
+            prepared.append(made)
+    if faults:
+        raise DraftsRefusedError(faults, len(drafts))
+    return prepared
+
+
+def store_files(x: Exchange, prepared: Sequence[Prepared]) -> None:
+    """Put the new files of all drafts into the blob store, before anything is signed.
+
+    A file whose record is then not published is named by nothing and so never served. Raises
+    `WrongBytesError` when a file has changed since it was checked.
+    """
+    for item in prepared:
+        for blob, reference in zip(item.draft.blobs, item.content.blobs, strict=True):
+            if isinstance(blob, Attachment) and not x.blobs.has(reference.digest):
+                x.blobs.put_stream(_pieces(blob), digest=reference.digest, size=reference.size)
+
+
+def _prepare_one(x: Exchange, draft: Draft, faults: list[Fault]) -> Prepared | None:
+    kind = x.contract.kinds.get(draft.kind) or x.contract.kind(draft.kind)
+    body = dict(draft.body)
+    faults += x.contract.validate(kind.schema if kind else draft.kind, body)
+    for name, record in (("record", draft.record), ("new_record", draft.new_record)):
+        if record is not None and not is_record_id(record):
+            faults.append(_fault("", f"{record!r} is not the id of a record.", f"a UUID as {name}"))
+    blobs = [_reference(x, number, blob, faults) for number, blob in enumerate(draft.blobs)]
+    if kind is None or faults:
+        return None
+    return _make(x, draft, kind, [blob for blob in blobs if blob is not None], faults)
+
+
+def _make(
+    x: Exchange, draft: Draft, kind: Kind, blobs: list[BlobRef], faults: list[Fault]
+) -> Prepared | None:
+    body = dict(draft.body)
+    fallback = x.contract.make_fallback(kind.name, body)
+    salt = secrets.token_bytes(SALT_SIZE)
+    try:
+        raw = make_content(kind.name, body, salt=salt, blobs=blobs, fallback=fallback)
+    except BadInputError as error:
+        faults.append(_fault("", error.message, error.hint or "a smaller or simpler record"))
+        return None
+    content = parse_content(raw)
+    return Prepared(
+        draft, kind.schema, content, tuple(warnings_of(x.contract, content, kind.schema))
+    )
+
+
+def _reference(
+    x: Exchange, number: int, blob: Attachment | BlobRef, faults: list[Fault]
+) -> BlobRef | None:
+    pointer = f"/blobs/{number}"
+    if isinstance(blob, BlobRef):
+        if not x.blobs.has(blob.digest):
+            faults.append(_fault(pointer, f"The file {blob.name} is not held here.", "a held file"))
+        return blob
+    running, size = hashlib.sha256(), 0
+    try:
+        for piece in _pieces(blob):
+            running.update(piece)
+            size += len(piece)
+    except OSError as error:
+        faults.append(_fault(pointer, f"{blob.name} cannot be read: {error.strerror}.", "a file"))
+        return None
+    if size > x.settings.blob_max:
+        most = f"at most {x.settings.blob_max:,} bytes"
+        faults.append(_fault(pointer, f"The file {blob.name} has {size:,} bytes.", most))
+    digest = f"sha256:{running.hexdigest()}"
+    return BlobRef(digest, size, blob.media_type, blob.name, dict(blob.alt))
+
+
+def _pieces(blob: Attachment) -> Iterator[bytes]:
+    if isinstance(blob.source, bytes):
+        yield blob.source
+        return
+    with blob.source.open("rb") as file:
+        while piece := file.read(READ_PIECE):
+            yield piece
+
+
+def _fault(pointer: str, message: str, expected: str) -> Fault:
+    return Fault(
+        pointer=pointer,
+        code="draft",
+        label={"en": "The record"},
+        messages={"en": message},
+        expectations={"en": expected},
+        examples={},
+        sentences={"en": f"{message} Expected: {expected}."},
+    )
