@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import field as member
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
+
+from node.catalogue.comparing import (
+    FieldDifference,
+    TextSegment,
+    compare_objects,
+    compare_values,
+)
+from node.catalogue.listing import Names
+from node.catalogue.reading import content_at
+from node.catalogue.records import choose, revisions_of
+from node.errors import NotFoundError
+from node.storage.entries import HELD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,8 +24,18 @@ if TYPE_CHECKING:
     from node.catalogue.cards import OriginName
     from node.catalogue.context import Catalogue
     from node.catalogue.records import RevisionSummary
-    from node.contract import Description, Field, Kind
+    from node.contract import Description, Kind
     from node.core.contents import BlobRef
+
+
+__all__ = [
+    "FieldDifference",
+    "RevisionView",
+    "TextSegment",
+    "differences",
+    "get_revision",
+    "list_revisions",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,39 +62,13 @@ class RevisionView:
     known: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TextSegment:
-    """A piece of text that is the same in both revisions, or only in one."""
-
-    text: str
-    change: Literal["same", "added", "removed"]
-
-
-@dataclass(frozen=True, slots=True)
-class FieldDifference:
-    """What changed in one field. Exactly one of `texts`, `added`/`removed`, `values` tells it."""
-
-    #: Name of the field in the body; "blobs" for the attached files.
-    name: str
-    #: The schema's field, or None for a member the schema does not know.
-    field: Field | None
-    change: Literal["added", "removed", "changed"]
-    before: Any
-    after: Any
-    #: For text: by language, the pieces in order.
-    texts: Mapping[str, tuple[TextSegment, ...]] = member(default_factory=dict)
-    #: For lists: the items that came and went, as they stand in the bodies.
-    added: tuple[Any, ...] = ()
-    removed: tuple[Any, ...] = ()
-    #: For lists: the same items in another order.
-    reordered: bool = False
-
-
 def list_revisions(
     c: Catalogue, record_id: str, origin: str | None = None
 ) -> tuple[RevisionSummary, ...]:
     """Return all revisions, newest first. Raises `NotFoundError`, `GoneError` as get_record."""
-    raise NotImplementedError
+    with c.database.reading() as unit:
+        row, _others = choose(unit, record_id, origin)
+        return revisions_of(unit, row)
 
 
 def get_revision(
@@ -81,12 +76,62 @@ def get_revision(
 ) -> RevisionView:
     """Return one revision with its content.
 
-    Raises `NotFoundError` when there is no such revision or its content is not held, `GoneError`
-    when it was erased.
+    Raises `NotFoundError` when there is no such revision or its content cannot be shown, and
+    `GoneError` when it was erased.
     """
-    raise NotImplementedError
+    with c.database.reading() as unit:
+        row, _others = choose(unit, record_id, origin)
+        found = next((r for r in revisions_of(unit, row) if r.revision == revision), None)
+        if found is None or row.state == "withdrawn":
+            raise NotFoundError(
+                "This record has no such revision."
+                if found is None
+                else "This record was withdrawn by its origin.",
+                record=record_id,
+                revision=revision,
+            )
+        content = None
+        if found.state == HELD and found.fault is None:
+            content = content_at(unit, row.oid, found.epoch, found.seq)
+        if content is None:
+            raise NotFoundError(
+                "The content of this revision is not held here, or cannot be shown.",
+                record=record_id,
+                revision=revision,
+            )
+        origin_name = Names(unit).of(row.oid)
+    description = c.contract.describe(content, found.schema)
+    return RevisionView(
+        record=row.record,
+        origin=origin_name,
+        revision=revision,
+        current=found.current,
+        kind=c.contract.kind(found.schema),
+        schema=found.schema,
+        epoch=found.epoch,
+        seq=found.seq,
+        digest=content.digest,
+        created=found.created,
+        language=description.language,
+        title=description.title,
+        summary=description.summary,
+        body=content.body,
+        blobs=content.blobs,
+        description=description,
+        known=description.known,
+    )
 
 
 def differences(a: RevisionView, b: RevisionView) -> tuple[FieldDifference, ...]:
     """Return what changed from `a` to `b`, in the order of the schema's fields."""
-    raise NotImplementedError
+    kind = b.kind or a.kind
+    order = {field.name: place for place, field in enumerate(kind.fields)} if kind else {}
+    found = compare_objects(a.body, b.body, kind.field if kind else lambda _name: None)
+    files = compare_values(
+        "blobs",
+        None,
+        [blob.as_json() for blob in a.blobs],
+        [blob.as_json() for blob in b.blobs],
+    )
+    found.sort(key=lambda each: (order.get(each.name, len(order)), each.name))
+    return (*found, *([files] if files else []))
