@@ -187,6 +187,8 @@ def _check(value: object, *, names_may_be_wide: bool) -> None:
     level: list[Any] = [value]
     depth = 0
     while level:
+        if depth == MAX_NESTING and any(type(item) in {dict, list} for item in level):
+            raise NotCanonicalError(f"This is nested more than {MAX_NESTING} levels deep.")
         deeper: list[Any] = []
         for item in level:
             kind = type(item)
@@ -202,8 +204,6 @@ def _check(value: object, *, names_may_be_wide: bool) -> None:
                 _refuse_type(item)
         level = deeper
         depth += 1
-        if depth > MAX_NESTING and level:
-            raise NotCanonicalError(f"This is nested more than {MAX_NESTING} levels deep.")
 
 
 def _check_names(item: Mapping[Any, object]) -> None:

@@ -2,7 +2,8 @@
 
 Floats are allowed here, which `canonical` refuses; everything that two readers could understand
 differently is refused all the same: duplicate members, lone surrogates, a byte order mark,
-numbers beyond a double, text after the end. Nesting is limited before a recursive reader sees it.
+numbers that a double cannot hold or would change, text after the end. Nesting is limited before
+a recursive reader sees it.
 
 ::
 
@@ -38,8 +39,8 @@ def parse_ijson(data: bytes, *, limit: int) -> Any:
     """Return the value of I-JSON of at most `limit` bytes.
 
     Raises `NotCanonicalError` for anything that is not JSON in UTF-8 (no byte order mark), for
-    duplicate members, lone surrogates, numbers that a double cannot hold, and more than
-    `MAX_NESTING` levels. (RFC 7493, section 2)
+    duplicate members, lone surrogates, numbers that a double cannot hold or would change, and
+    more than `MAX_NESTING` levels. (RFC 7493, section 2)
     """
     check_length(data, limit)
     try:
@@ -109,10 +110,14 @@ def _float(text: str) -> float:
     return value
 
 
-def _integer(text: str) -> int:
-    if len(text) > _LONGEST_INTEGER or abs(int(text)) > MAX_SAFE_INTEGER:
-        raise NotCanonicalError(f"The number {text[:40]} is beyond ±(2^53 - 1).")
-    return int(text)
+def _integer(text: str) -> int | float:
+    """Return the number; beyond 2**53 - 1 as the float that RFC 8785 writes in just this way."""
+    if len(text) <= _LONGEST_INTEGER and abs(int(text)) <= MAX_SAFE_INTEGER:
+        return int(text)
+    rounded = _float(text)
+    if rfc8785.dumps(rounded) != text.encode():
+        raise NotCanonicalError(f"The number {text[:40]} may be read differently by others.")
+    return rounded
 
 
 def _no_constant(text: str) -> NoReturn:

@@ -67,7 +67,7 @@ def test_an_edge_point_is_judged_by_its_flags(case: Any) -> None:
 
 @pytest.mark.parametrize("key", rows(load_low_order))
 def test_a_point_of_small_order_is_no_key(key: Any) -> None:
-    with pytest.raises(BadKeyError, match="small order|canonical"):
+    with pytest.raises(BadKeyError, match="small order"):
         PublicKey(bytes.fromhex(key))
 
 
