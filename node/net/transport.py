@@ -28,6 +28,7 @@ from node.net.pacing import HEADER_ALLOWANCE, Pace
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from node.core.ports import Transport
     from node.net.addresses import Resolver
 
 PREFIX = "exchange/1/"
@@ -225,6 +226,15 @@ class _Request:
     pace: Pace
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+
+
+def end_by(transport: Transport, until: float | None) -> None:
+    """Let no request of `transport` outlive `until` on the monotonic clock, where it can wait.
+
+    A transport in memory answers at once and has nothing to end.
+    """
+    if isinstance(transport, HttpTransport):
+        transport.until = until
 
 
 def _split(url: str) -> tuple[Site, str]:
