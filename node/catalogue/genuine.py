@@ -8,8 +8,15 @@ that a date is true) no check here claims.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from node.catalogue.checking import CHECKS, Check, Materials, Result, examine_materials
+from node.catalogue.listing import Names
+from node.catalogue.reading import content_at
+from node.catalogue.records import choose, revisions_of
+from node.core.merkle import inclusion_path
+from node.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,33 +24,13 @@ if TYPE_CHECKING:
 
     from node.catalogue.cards import OriginName
     from node.catalogue.context import Catalogue
+    from node.catalogue.records import RevisionSummary
+    from node.storage import RecordRow, UnitOfWork
 
-Result = Literal["passed", "failed", "warning", "skipped"]
+__all__ = ["CHECKS", "Check", "GenuineReport", "Result", "examine"]
 
-#: The checks in the order they are shown; each name is also the key of its explanation.
-CHECKS = (
-    "origin",  # the oid is the digest of the genesis statement
-    "epochs",  # each later key was named by a recovery key of the epoch before
-    "statement",  # the statement is signed by its epoch's key
-    "inclusion",  # the statement is a leaf of the log's tree, shown by a Merkle path
-    "checkpoint",  # the tree's root is signed by the origin
-    "date",  # the checkpoint's dated signature is recent; warning when older than a day or two
-    "content",  # the content's bytes have the digest and size that the statement signs
-    "schema",  # the body follows the published schema; skipped when the schema is unknown here
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One check and its outcome."""
-
-    #: One of `CHECKS`.
-    name: str
-    result: Result
-    #: Ids, sizes, dates that the check was about, as text for showing and copying.
-    facts: Mapping[str, str] = field(default_factory=dict)
-    #: Why it failed, was skipped or needs attention: one plain sentence, "" when passed.
-    why: str = ""
+#: What must have been checked before anything is called genuine.
+NEEDED = frozenset({"origin", "epochs", "statement", "inclusion", "checkpoint", "content"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +48,8 @@ class GenuineReport:
     @property
     def genuine(self) -> bool:
         """Say whether no check failed and those that carry the proof were made."""
-        made = {check.name for check in self.checks if check.result in ("passed", "warning")}
-        needed = {"origin", "epochs", "statement", "inclusion", "checkpoint", "content"}
-        return needed <= made and all(check.result != "failed" for check in self.checks)
+        made = {check.name for check in self.checks if check.result in {"passed", "warning"}}
+        return made >= NEEDED and all(check.result != "failed" for check in self.checks)
 
     def check(self, name: str) -> Check:
         """Return the check of this name. Raises KeyError for a name not in `CHECKS`."""
@@ -83,4 +69,59 @@ def examine(
     Raises `NotFoundError` when the record or revision is not held, `GoneError` when erased.
     A record that fails is a report, never an exception.
     """
-    raise NotImplementedError
+    with c.database.reading() as unit:
+        row, _others = choose(unit, record_id, origin)
+        found = _revision(unit, row, revision)
+        name = Names(unit).of(row.oid)
+        materials = gather(unit, row.oid, row.record, found)
+        content = content_at(unit, row.oid, found.epoch, found.seq)
+    described = c.contract.describe(content, found.schema) if content is not None else None
+    return GenuineReport(
+        record=row.record,
+        origin=name,
+        revision=found.revision,
+        title=described.title if described else row.title,
+        language=described.language if described else row.language,
+        checked=now,
+        checks=examine_materials(materials, c.contract, now),
+    )
+
+
+def _revision(unit: UnitOfWork, row: RecordRow, revision: int | None) -> RevisionSummary:
+    all_revisions = revisions_of(unit, row)
+    if revision is None:
+        shown = (r for r in all_revisions if (r.epoch, r.seq) == (row.epoch, row.seq))
+        newest = next(shown, all_revisions[0] if all_revisions else None)
+    else:
+        newest = next((r for r in all_revisions if r.revision == revision), None)
+    if newest is None:
+        raise NotFoundError("This record has no such revision.", record=row.record)
+    return newest
+
+
+def gather(unit: UnitOfWork, oid: str, record: str, found: RevisionSummary) -> Materials:
+    """Return the stored bytes about one revision."""
+    logs = unit.logs.of(oid)
+    log = next(log for log in logs if log.epoch.number == found.epoch)
+    covers = log.checkpoint is not None and found.seq < log.checkpoint.size
+    checkpoint = log.checkpoint if covers else None
+    try:
+        content = unit.contents.of_entry(log.id, found.seq)
+    except NotFoundError:
+        content = None
+    statement = unit.entries.raw(log.id, found.seq)
+    path: list[bytes] = []
+    if checkpoint is not None:
+        path = inclusion_path(found.seq, checkpoint.size, unit.entries.subtree(log.id))
+    return Materials(
+        oid=oid,
+        epoch=found.epoch,
+        seq=found.seq,
+        record=record,
+        epochs=[each.epoch.raw for each in logs],
+        statement=statement,
+        path=path,
+        note=checkpoint.note if checkpoint is not None else None,
+        content=content,
+        closed=any(each.epoch.number > found.epoch for each in logs),
+    )
