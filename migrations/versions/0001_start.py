@@ -234,8 +234,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("record", "origin_id", name="pk_records"),
     )
     op.create_index("ix_records_change", "records", ["change"])
-    op.create_index("ix_records_origin_id_published", "records", ["origin_id", "published"])
-    op.create_index("ix_records_state_published", "records", ["state", "published"])
+    op.create_index("ix_records_state_kind_published", "records", ["state", "kind", "published"])
+    op.create_index(
+        "ix_records_origin_id_state_published_kind",
+        "records",
+        ["origin_id", "state", "published", "kind"],
+    )
 
     op.create_table(
         "refused_digests",

@@ -11,14 +11,16 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from node.core.canonical import is_digest
 from node.errors import BadInputError, NotFoundError
 from node.storage.durable import disk_errors, flush_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 CHUNK = 64 * 1024
 #: A half-written file that nobody touched for this long, in seconds, belongs to a dead process.

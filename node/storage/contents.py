@@ -10,24 +10,35 @@ otherwise anybody could name another's content in an own entry, erase that, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import func, select, update
 
 from node.core.canonical import is_digest
 from node.core.limits import MAX_CONTENTS_ANSWER, PAGE_LINES
 from node.core.statements import is_record_id
 from node.errors import GoneError, NotFoundError
+from node.storage.blocks import (
+    BLOCK_BYTES,
+    PLACES,
+    POINT,
+    OpenBlock,
+    cut,
+    on_page,
+    read,
+    rewrite,
+    stored,
+)
 from node.storage.entries import ERASED, FAULTY, HELD, MISSING
-from node.storage.origins import Origins
-from node.storage.packing import pack, unpack
 from node.storage.store import AnyRow, Store
 from node.storage.tables.logs import content_blocks, entries, logs, refused_digests
 
-#: A block that has reached this many bytes, before compression, takes no more.
-BLOCK_BYTES = 1024 * 1024
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from node.storage.origins import Origins
 
 _SERVED = (HELD, FAULTY)
 
@@ -38,6 +49,8 @@ class Contents(Store):
     def __init__(self, connection: Connection, origins: Origins) -> None:
         super().__init__(connection)
         self._origins = origins
+        #: Whether this transaction erased anything; its traces are removed after the commit.
+        self.erased = False
 
     def put(self, log_id: int, page: int, items: Sequence[tuple[int, bytes]]) -> int:
         """Store contents of entries of one page as (seq, bytes); return how many lines were new.
@@ -52,33 +65,33 @@ class Contents(Store):
             digests[seq] = digest
             waiting.setdefault(digest, []).append(seq)
         pointers: list[dict[str, Any]] = []
-        block = _Block(self._connection, log_id, page)
-        stored = 0
+        block = OpenBlock(self._connection, log_id, page)
+        new = 0
         for seq, raw in items:
             seqs = waiting.pop(digests.get(seq, ""), None)
             if seqs is None:
                 continue
             offset = block.add(raw)
             pointers += [{"s": s, "at": block, "offset": offset, "length": len(raw)} for s in seqs]
-            stored += 1
+            new += 1
             if block.size >= BLOCK_BYTES:
                 block.write()
-                block = _Block(self._connection, log_id, page, fresh=True)
+                block = OpenBlock(self._connection, log_id, page, fresh=True)
         block.write()
         if pointers:
             rows = [p | {"l": log_id, "block_id": p.pop("at").id, "state": HELD} for p in pointers]
-            self._connection.execute(_POINT, rows)
-        return stored
+            self._connection.execute(POINT, rows)
+        return new
 
     def get(self, digest: str) -> bytes:
         """Return the exact bytes. Raises `GoneError` when erased, `NotFoundError` when not held."""
         row = None
         if is_digest(digest):
             row = self._connection.execute(
-                _PLACES.where(entries.c.digest == digest, entries.c.state.in_(_SERVED)).limit(1)
+                PLACES.where(entries.c.digest == digest, entries.c.state.in_(_SERVED)).limit(1)
             ).first()
         if row is not None:
-            return _cut(self._block(row.block_id), row)
+            return cut(read(self._connection, row.block_id), row)
         if is_digest(digest) and self._was_erased(digest):
             raise GoneError("This content was erased by its origin.", digest=digest)
         raise NotFoundError("This content is not held here.", digest=digest)
@@ -89,7 +102,7 @@ class Contents(Store):
             select(entries).where(entries.c.log_id == log_id, entries.c.seq == seq)
         ).one_or_none()
         if row is not None and row.block_id is not None:
-            return _cut(self._block(row.block_id), row)
+            return cut(read(self._connection, row.block_id), row)
         if row is not None and row.state == ERASED:
             raise GoneError("This content was erased by its origin.", digest=row.digest)
         raise NotFoundError("This content is not held here.", seq=seq)
@@ -118,8 +131,8 @@ class Contents(Store):
             if items and size > limit:
                 break
             if row.block_id not in blocks:
-                blocks[row.block_id] = self._block(row.block_id)
-            items.append((row.seq, _cut(blocks[row.block_id], row)))
+                blocks[row.block_id] = read(self._connection, row.block_id)
+            items.append((row.seq, cut(blocks[row.block_id], row)))
         return items
 
     def page_stored(self, log_id: int, page: int) -> bytes | None:
@@ -142,7 +155,7 @@ class Contents(Store):
             end += row.length + 1
         if end != blocks[0].size:
             return None
-        return self._stored(blocks[0].id)
+        return stored(self._connection, blocks[0].id)
 
     def mark_faulty(self, log_id: int, seq: int, reason: str) -> None:
         """Mark a content as wrong (of an unknown or broken form): kept, relayed, not shown."""
@@ -175,6 +188,7 @@ class Contents(Store):
         )
         for digest in digests:
             self._erase(origin, digest)
+            self.erased = True
         return digests
 
     def size_of(self, oid: str) -> int:
@@ -209,48 +223,12 @@ class Contents(Store):
             if place.block_id is not None
         }
         for block_id, log_id, page in touched:
-            self._rewrite(block_id, log_id, page)
-
-    def _rewrite(self, block_id: int, log_id: int, page: int) -> None:
-        """Write a block again with only the lines that are still pointed to."""
-        old = self._block(block_id)
-        rows = self._connection.execute(
-            _PLACES.where(*_on_page(log_id, page), entries.c.block_id == block_id).order_by(
-                entries.c.offset
-            )
-        ).all()
-        moved: dict[int, int] = {}
-        kept = bytearray()
-        for row in rows:
-            if row.offset not in moved:
-                moved[row.offset] = len(kept)
-                kept += _cut(old, row) + b"\n"
-        where = content_blocks.c.id == block_id
-        if not kept:
-            self._connection.execute(delete(content_blocks).where(where))
-            return
-        self._connection.execute(
-            update(content_blocks).where(where).values(size=len(kept), data=pack(bytes(kept)))
-        )
-        self._connection.execute(
-            _POINT,
-            [
-                {
-                    "l": log_id,
-                    "s": row.seq,
-                    "block_id": block_id,
-                    "offset": moved[row.offset],
-                    "length": row.length,
-                    "state": row.state,
-                }
-                for row in rows
-            ],
-        )
+            rewrite(self._connection, block_id, log_id, page)
 
     def _missing(self, log_id: int, page: int) -> Iterator[tuple[int, str]]:
         for row in self._connection.execute(
             select(entries.c.seq, entries.c.digest)
-            .where(*_on_page(log_id, page), entries.c.state == MISSING)
+            .where(*on_page(log_id, page), entries.c.state == MISSING)
             .order_by(entries.c.seq)
         ):
             yield row.seq, row.digest
@@ -258,20 +236,11 @@ class Contents(Store):
     def _served(self, log_id: int, page: int) -> list[AnyRow]:
         """Return the places of what may be served of a page, in order, repeated ones once."""
         rows = self._connection.execute(
-            _PLACES.where(*_on_page(log_id, page), entries.c.state.in_(_SERVED)).order_by(
+            PLACES.where(*on_page(log_id, page), entries.c.state.in_(_SERVED)).order_by(
                 entries.c.seq
             )
         )
         return list({row.digest: row for row in reversed(rows.all())}.values())[::-1]
-
-    def _block(self, block_id: int) -> bytes:
-        return unpack(self._stored(block_id))
-
-    def _stored(self, block_id: int) -> bytes:
-        data: bytes = self._connection.execute(
-            select(content_blocks.c.data).where(content_blocks.c.id == block_id)
-        ).scalar_one()
-        return data
 
     def _was_erased(self, digest: str) -> bool:
         return (
@@ -280,90 +249,3 @@ class Contents(Store):
             ).first()
             is not None
         )
-
-
-class _Block:
-    """The block that a page's next contents go into: the last one while it has room, or a new one."""
-
-    def __init__(
-        self, connection: Connection, log_id: int, page: int, *, fresh: bool = False
-    ) -> None:
-        self._connection = connection
-        self._key = {"log_id": log_id, "page": page}
-        self.id: int | None = None
-        self._parts: list[bytes] = []
-        self.size = 0
-        last = None if fresh else self._last()
-        if last is not None and last.size < BLOCK_BYTES:
-            self.id = last.id
-            self.size = last.size
-
-    def add(self, raw: bytes) -> int:
-        """Take a line and return its offset."""
-        offset = self.size
-        self._parts += (raw, b"\n")
-        self.size += len(raw) + 1
-        return offset
-
-    def write(self) -> None:
-        """Store the block, unless nothing was added."""
-        if not self._parts:
-            return
-        data = b"".join(self._parts)
-        if self.id is None:
-            self.id = self._connection.execute(
-                insert(content_blocks)
-                .values(**self._key, size=self.size, data=pack(data))
-                .returning(content_blocks.c.id)
-            ).scalar_one()
-            return
-        where = content_blocks.c.id == self.id
-        held = self._connection.execute(select(content_blocks.c.data).where(where)).scalar_one()
-        self._connection.execute(
-            update(content_blocks)
-            .where(where)
-            .values(size=self.size, data=pack(unpack(held) + data))
-        )
-
-    def _last(self) -> AnyRow | None:
-        return self._connection.execute(
-            select(content_blocks.c.id, content_blocks.c.size)
-            .where(
-                content_blocks.c.log_id == self._key["log_id"],
-                content_blocks.c.page == self._key["page"],
-            )
-            .order_by(content_blocks.c.id.desc())
-            .limit(1)
-        ).first()
-
-
-def _on_page(log_id: int, page: int) -> tuple[Any, ...]:
-    return (
-        entries.c.log_id == log_id,
-        entries.c.seq >= page * PAGE_LINES,
-        entries.c.seq < (page + 1) * PAGE_LINES,
-    )
-
-
-def _cut(block: bytes, row: AnyRow) -> bytes:
-    return block[row.offset : row.offset + row.length]
-
-
-_PLACES = select(
-    entries.c.seq,
-    entries.c.digest,
-    entries.c.state,
-    entries.c.block_id,
-    entries.c.offset,
-    entries.c.length,
-)
-_POINT = (
-    update(entries)
-    .where(entries.c.log_id == bindparam("l"), entries.c.seq == bindparam("s"))
-    .values(
-        block_id=bindparam("block_id"),
-        offset=bindparam("offset"),
-        length=bindparam("length"),
-        state=bindparam("state"),
-    )
-)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Self
-
-from sqlalchemy import Engine
-from sqlalchemy.engine import Connection
+from typing import TYPE_CHECKING, Any, Self
 
 from node.storage import migrating
-from node.storage.engines import WRITING, open_engine
+from node.storage.engines import BUSY_TIMEOUT, WRITING, checkpoint, open_engine
 from node.storage.failures import converted
 from node.storage.uow import UnitOfWork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Engine
+    from sqlalchemy.engine import Connection
 
 
 class Database:
@@ -27,9 +29,12 @@ class Database:
         self._thread = threading.local()
 
     @classmethod
-    def open(cls, address: str) -> Self:
-        """Open by SQLAlchemy address. Touches nothing yet; raises `BadInputError` for a wrong one."""
-        return cls(open_engine(address))
+    def open(cls, address: str, *, patience: float = BUSY_TIMEOUT) -> Self:
+        """Open by SQLAlchemy address; nothing is touched yet. `patience` is in seconds.
+
+        Raises `BadInputError` for an address that is neither of SQLite nor of PostgreSQL.
+        """
+        return cls(open_engine(address, patience))
 
     @property
     def dialect(self) -> str:
@@ -40,9 +45,9 @@ class Database:
     def writing(self) -> Iterator[UnitOfWork]:
         """Give a unit of work that commits once, at the end, or not at all.
 
-        Writers take turns, also those of other processes, and wait up to 30 s for theirs
-        (`DatabaseBusyError`). What is registered by `after_commit` runs after the commit, outside
-        the transaction. Raises `DamageError` when the database cannot be written.
+        Writers take turns, also those of other processes; who waits longer than the database's
+        patience gets `DatabaseBusyError`. What is registered by `after_commit` runs after the
+        commit, outside the transaction. Raises `DamageError` when the database cannot be written.
         """
         if getattr(self._thread, "writing", False):
             raise RuntimeError("One use case, one transaction: this thread is already writing.")
@@ -54,7 +59,7 @@ class Database:
                 unit.finish()
         finally:
             self._thread.writing = False
-        _run_all(unit.followers)
+        _run_all([*unit.followers, self.scrub] if unit.contents.erased else unit.followers)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -96,6 +101,22 @@ class Database:
         """Raise `DatabaseNewerError` or `DatabaseOlderError` unless the tables fit this version."""
         with converted(), self._connection({}) as connection:
             migrating.check(connection)
+
+    def scrub(self) -> None:
+        """Remove what erased contents left behind in files. `writing` does so after an erasure.
+
+        SQLite's main file holds no trace (`secure_delete`), but its write-ahead log does until it
+        is emptied; a long reader can delay that to the next time. PostgreSQL's vacuum does it.
+        """
+        with converted():
+            if self.dialect == "sqlite":
+                with self._engine.connect() as connection:
+                    checkpoint(connection)
+            else:
+                with self._engine.connect().execution_options(
+                    isolation_level="AUTOCOMMIT"
+                ) as connection:
+                    connection.exec_driver_sql("VACUUM content_blocks")
 
     def dispose(self) -> None:
         """Close all idle connections."""

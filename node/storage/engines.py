@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
-from sqlalchemy.engine import URL, Connection
 from sqlalchemy.exc import ArgumentError
 
 from node.errors import BadInputError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import URL, Connection
 
 #: How long a writer waits for its turn, in seconds.
 BUSY_TIMEOUT = 30
@@ -35,8 +37,10 @@ WRITER_LOCK = 0x666F6F7462726467
 WRITING = "footbridge_writing"
 
 
-def open_engine(address: str) -> Engine:
+def open_engine(address: str, patience: float = BUSY_TIMEOUT) -> Engine:
     """Make an engine for a SQLAlchemy address of SQLite or PostgreSQL; nothing is opened yet.
+
+    A writer waits up to `patience` seconds for its turn.
 
     Raises `BadInputError` for an address of another kind, or an SQLite address without a file.
     """
@@ -49,25 +53,25 @@ def open_engine(address: str) -> Engine:
         ) from error
     backend = url.drivername.partition("+")[0]
     if backend == "sqlite":
-        return _open_sqlite(url)
+        return _open_sqlite(url, patience)
     if backend in ("postgresql", "postgres"):
-        return _open_postgresql(url.set(drivername="postgresql+psycopg"))
+        return _open_postgresql(url.set(drivername="postgresql+psycopg"), patience)
     raise BadInputError(
         f"Footbridge keeps its data in SQLite or PostgreSQL, not in {backend}.",
         hint="Correct `database_url` in the settings, or leave it out for SQLite.",
     )
 
 
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, patience: float) -> Engine:
     if url.database in (None, "", ":memory:"):
         raise BadInputError("An SQLite database needs a file: the logs must outlive the process.")
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": patience, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver's own BEGIN would come late and be the wrong one; `begin` below says it.
         connection.isolation_level = None
-        _set_wal(connection)
+        _set_wal(connection, patience)
         for pragma in (
             "synchronous = FULL",
             "foreign_keys = ON",
@@ -88,13 +92,13 @@ def _open_sqlite(url: URL) -> Engine:
     return engine
 
 
-def _set_wal(connection: sqlite3.Connection) -> None:
+def _set_wal(connection: sqlite3.Connection, patience: float) -> None:
     """Switch to WAL, which is remembered in the file.
 
     The switch itself does not honour the busy timeout, so two processes that make the same new
     database at once would fail without trying again.
     """
-    deadline = time.monotonic() + BUSY_TIMEOUT
+    deadline = time.monotonic() + patience
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -106,13 +110,13 @@ def _set_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _open_postgresql(url: URL) -> Engine:
+def _open_postgresql(url: URL, patience: float) -> Engine:
     engine = create_engine(url, pool_pre_ping=True)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: Any) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET lock_timeout = '{BUSY_TIMEOUT}s'")
+            cursor.execute(f"SET lock_timeout = {int(patience * 1000)}")
         connection.commit()
 
     @event.listens_for(engine, "begin")
@@ -121,3 +125,14 @@ def _open_postgresql(url: URL) -> Engine:
             connection.execute(select(func.pg_advisory_xact_lock(WRITER_LOCK)))
 
     return engine
+
+
+def checkpoint(connection: Connection) -> None:
+    """Empty SQLite's write-ahead log, unless readers hold it for longer than a second."""
+    raw = connection.connection.dbapi_connection
+    assert raw is not None  # noqa: S101  it was just connected
+    cursor = raw.cursor()
+    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+    cursor.execute("PRAGMA busy_timeout = 1000")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    cursor.execute(f"PRAGMA busy_timeout = {patience}")

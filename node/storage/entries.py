@@ -6,23 +6,27 @@ full one never changes and its tree root is kept, so proofs need no other page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, insert, select, update
-from sqlalchemy.engine import Connection
 
-from node.core.acceptance import Entry
 from node.core.limits import PAGE_LINES
 from node.core.statements import is_record_id
 from node.errors import ConflictError, NotFoundError
-from node.storage.origins import Origins
 from node.storage.packing import lines_of, pack, unpack
 from node.storage.store import Store
 from node.storage.tables.logs import entries, entry_pages, logs, refused_digests
 from node.storage.trees import Trees
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from node.core.acceptance import Entry
+    from node.storage.origins import Origins
 
 #: What is known of an entry's content. NONE: it has no content (epoch, withdraw, erase).
 NONE, MISSING, HELD, FAULTY = "none", "missing", "held", "faulty"

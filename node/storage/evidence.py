@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
 from node.storage.store import Store
 from node.storage.tables.logs import evidence
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class EvidenceRow:
 class EvidenceStore(Store):
     """Evidence by origin."""
 
-    def add(
+    def add(  # noqa: PLR0917  as the protocol lists them
         self,
         oid: str,
         epoch: int,

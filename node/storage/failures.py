@@ -5,12 +5,15 @@ Nothing was half-written when one of these is raised: the transaction it came fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from node.errors import DamageError, FootbridgeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class DatabaseBusyError(DamageError):
@@ -43,8 +46,10 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("readonly database", "25006"),
         "The database cannot be written: it is read-only.",
-        "Let the user that runs the node own the database's file and folder, "
-        "or check whether the disk was mounted read-only.",
+        (
+            "Let the user that runs the node own the database's file and folder, "
+            "or check whether the disk was mounted read-only."
+        ),
     ),
     (
         ("unable to open database file",),
@@ -54,8 +59,10 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("malformed", "not a database", "file is encrypted", "xx001", "xx002"),
         "The database is damaged.",
-        "Stop the node, keep a copy of the file, and restore the last backup "
-        "or rebuild the node from its peers.",
+        (
+            "Stop the node, keep a copy of the file, and restore the last backup "
+            "or rebuild the node from its peers."
+        ),
     ),
     (
         ("disk i/o error", "58030"),

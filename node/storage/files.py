@@ -5,18 +5,22 @@ The store of bytes itself is `blobs`; this is what the database knows about it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, exists, select, update
-from sqlalchemy.engine import Connection
 
 from node.core.canonical import is_digest
-from node.core.contents import BlobRef
-from node.storage.origins import Origins
 from node.storage.store import Store
 from node.storage.tables.catalogue import blobs, record_blobs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.engine import Connection
+
+    from node.core.contents import BlobRef
+    from node.storage.origins import Origins
 
 #: WANTED is not here yet; FAULTY came with other bytes than named, or is too large; ERASED is gone.
 WANTED, HELD, FAULTY, ERASED = "wanted", "held", "faulty", "erased"

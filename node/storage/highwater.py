@@ -6,12 +6,15 @@ file is not part of the backup, so after a restore it says more than the databas
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
 from node.errors import DamageError
 from node.storage.durable import alone, disk_errors, replacing
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class HighWater:

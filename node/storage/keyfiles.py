@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from node.core.keys import BadKeyError, SecretKey
 from node.errors import DamageError
 from node.storage.durable import disk_errors, flush_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 #: Windows has no such bits; there the folder's own access list protects the file.

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, insert, select, update
-from sqlalchemy.engine import Connection
 
 from node.core.acceptance import HeldLog
 from node.core.checkpoints import Checkpoint
 from node.core.epochs import Continues, Epoch
 from node.core.keys import PublicKey
 from node.core.merkle import Edge
-from node.storage.origins import Origins
 from node.storage.store import AnyRow, Store
 from node.storage.tables.logs import logs, origins
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from node.storage.origins import Origins
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Logs(Store):
         return self._many(_SELECT.order_by(logs.c.id))
 
     def changed_since(self, change: int, limit: int) -> list[Log]:
-        """Return up to `limit` logs whose head changed after `change`, the earliest change first."""
+        """Return up to `limit` logs whose head changed after `change`, the earliest first."""
         return self._many(
             _SELECT.where(logs.c.change > change).order_by(logs.c.change).limit(limit)
         )

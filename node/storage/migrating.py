@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection
 
 from node.errors import DamageError
 from node.storage.failures import DatabaseNewerError, DatabaseOlderError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, update
-from sqlalchemy.engine import Connection
 
 from node.errors import NotFoundError
 from node.storage.store import Store
 from node.storage.tables.logs import logs, origins
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
 
 OWN, ACTIVE, FROZEN, DISPUTED, BLOCKED = "own", "active", "frozen", "disputed", "blocked"
 
@@ -102,6 +106,10 @@ class Origins(Store):
         if number is None:
             raise NotFoundError(f"No origin {oid} is known here.", oid=oid)
         return number
+
+    def oids(self) -> dict[int, str]:
+        """Return every oid by the number that stands for it."""
+        return dict(self._connection.execute(select(origins.c.id, origins.c.oid)).tuples().all())
 
     def find_id(self, oid: str) -> int | None:
         """Return the number that stands for the oid, or None."""

@@ -11,7 +11,7 @@ import zstandard
 
 from node.errors import DamageError
 
-#: Level 3 packs a page of contents in about 3 ms; 9 saves a twentieth more and takes six times that.
+#: Level 3 packs a page of contents in about 3 ms; 9 saves a twentieth and takes six times that.
 LEVEL = 3
 
 _local = threading.local()

@@ -5,20 +5,24 @@ Nothing here is the truth. `exchange.projection` writes it and can write it all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Select, delete, func, insert, select
-from sqlalchemy.engine import Connection
 
 from node.core.statements import is_record_id
 from node.storage.links import LinkRow
-from node.storage.origins import Origins
 from node.storage.store import Store
 from node.storage.tables.catalogue import links, records
 from node.storage.tables.logs import origins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from node.storage.origins import Origins
 
 #: SHOWN to readers; WITHDRAWN and ERASED by the origin; HIDDEN for a fault; PENDING until the
 #: content arrives.
@@ -100,50 +104,45 @@ class Records(Store):
 
     def newest(self, limit: int, kinds: Sequence[str] | None = None) -> list[RecordRow]:
         """Return the shown records published last, of these kinds or of all."""
-        query = _SELECT.where(records.c.state == SHOWN)
-        if kinds is not None:
-            query = query.where(records.c.kind.in_(list(kinds)))
-        return self._many(query.order_by(records.c.published.desc()).limit(limit))
+        # One short walk through the index for each kind, where one for all would have to sort.
+        found = [
+            row
+            for kind in (self._kinds() if kinds is None else dict.fromkeys(kinds))
+            for row in self._many(
+                _SELECT.where(records.c.state == SHOWN, records.c.kind == kind)
+                .order_by(records.c.published.desc())
+                .limit(limit)
+            )
+        ]
+        return sorted(found, key=lambda row: row.published, reverse=True)[:limit]
 
     def by_origin(
         self, oid: str, *, limit: int | None = None, state: str | None = SHOWN
     ) -> list[RecordRow]:
         """Return an origin's records in this state (None: in any), the newest first."""
-        query = _SELECT.where(origins.c.oid == oid).order_by(records.c.published.desc())
+        origin = self._origins.find_id(oid)
+        query = _SELECT.where(records.c.origin_id == origin).order_by(records.c.published.desc())
         if state is not None:
             query = query.where(records.c.state == state)
         return self._many(query.limit(limit))
 
     def count(self, *, oid: str | None = None, state: str | None = SHOWN) -> int:
-        """Count records, of one origin or of all, in this state or in any."""
-        return sum(self.count_by(records.c.kind, oid=oid, state=state).values())
+        """Count records, of one origin or of all, in this state or in any (None)."""
+        return sum(self._count(records.c.state, oid, state).values())
 
     def count_by_kind(self, *, oid: str | None = None, state: str | None = SHOWN) -> dict[str, int]:
         """Count records by kind."""
-        return self.count_by(records.c.kind, oid=oid, state=state)
-
-    def count_by_origin(self, *, state: str | None = SHOWN) -> dict[str, int]:
-        """Count records by the oid of their origin."""
-        return self.count_by(origins.c.oid, state=state)
+        return self._count(records.c.kind, oid, state)
 
     def count_by_state(self, *, oid: str | None = None) -> dict[str, int]:
         """Count records by state."""
-        return self.count_by(records.c.state, oid=oid, state=None)
+        return self._count(records.c.state, oid, None)
 
-    def count_by(
-        self, column: ColumnElement[str], *, oid: str | None = None, state: str | None = SHOWN
-    ) -> dict[str, int]:
-        """Count records by one of the columns; the methods above name the useful ones."""
-        query = (
-            select(column, func.count())
-            .select_from(records.join(origins, origins.c.id == records.c.origin_id))
-            .group_by(column)
-        )
-        if oid is not None:
-            query = query.where(origins.c.oid == oid)
-        if state is not None:
-            query = query.where(records.c.state == state)
-        return {value: number for value, number in self._connection.execute(query)}
+    def count_by_origin(self, *, state: str | None = SHOWN) -> dict[str, int]:
+        """Count records by the oid of their origin."""
+        oids = self._origins.oids()
+        counts = self._count(records.c.origin_id, None, state)
+        return {oids[origin]: number for origin, number in counts.items()}
 
     def set_links(self, oid: str, record: str, new: Sequence[LinkRow]) -> None:
         """Replace the links of one record."""
@@ -193,6 +192,29 @@ class Records(Store):
         """Remove all records and links, for `rebuild`."""
         self._connection.execute(delete(links))
         self._connection.execute(delete(records))
+
+    def _count(
+        self, column: ColumnElement[Any], oid: str | None, state: str | None
+    ) -> dict[Any, int]:
+        query = select(column, func.count()).group_by(column)
+        if oid is not None:
+            query = query.where(records.c.origin_id == self._origins.find_id(oid))
+        if state is not None:
+            query = query.where(records.c.state == state)
+        return dict(self._connection.execute(query).tuples().all())
+
+    def _kinds(self) -> list[str]:
+        """Return the kinds that are shown, each found by a jump in the index."""
+        kinds: list[str] = []
+        while True:
+            kind = self._connection.execute(
+                select(func.min(records.c.kind)).where(
+                    records.c.state == SHOWN, records.c.kind > (kinds[-1] if kinds else "")
+                )
+            ).scalar_one()
+            if kind is None:
+                return kinds
+            kinds.append(kind)
 
     def _links(self, query: Select[Any], relation: str | None) -> list[LinkRow]:
         if relation is not None:

@@ -7,16 +7,20 @@ splits every range at a power of two, and pages begin at multiples of one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
-from sqlalchemy.engine import Connection
 
 from node.core.limits import PAGE_LINES
 from node.core.merkle import EMPTY_ROOT, leaf_hash, node_hash, root_of
 from node.errors import DamageError
 from node.storage.packing import lines_of
 from node.storage.tables.logs import tree_nodes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Connection
 
 #: Kept nodes join this many of the level below: 2⁸, so levels go in steps of 8.
 FAN = PAGE_LINES

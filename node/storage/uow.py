@@ -7,11 +7,10 @@ seen number n has seen all before n.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import Connection
 
 from node.storage.audit import Audit
 from node.storage.contents import Contents
@@ -26,6 +25,11 @@ from node.storage.rounds import Rounds
 from node.storage.settings import SettingsStore
 from node.storage.tables.logs import counter
 from node.storage.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.engine import Connection
 
 
 class UnitOfWork:

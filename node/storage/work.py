@@ -7,15 +7,17 @@ once more, because what was asked for may be newer than what the worker saw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 
 from node.storage.store import Store
 from node.storage.tables.network import work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Work(Store):
     """Due work by kind and key."""
 
     def add(self, kind: str, key: str, due: datetime, payload: Any = None) -> None:
-        """Ask for work. For a kind and key that wait already the earlier time and new payload hold."""
+        """Ask for work. If it waits already, the earlier time and the new payload hold."""
         new = self._upsert(work).values(
             kind=kind,
             key=key,
@@ -61,7 +63,7 @@ class Work(Store):
     def claim(
         self, kinds: Sequence[str], worker: str, now: datetime, lease: timedelta | int
     ) -> WorkRow | None:
-        """Take the work that is due longest, for `lease` (seconds when an int); None when none is."""
+        """Take the work due longest, for `lease` (seconds when an int); None when none is due."""
         until = now + (lease if isinstance(lease, timedelta) else timedelta(seconds=lease))
         due = (
             select(work.c.id)

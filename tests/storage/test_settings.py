@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from node.storage import Database
+if TYPE_CHECKING:
+    from node.storage import Database
 
 
 def test_a_value_is_read_back_as_it_was_put(database: Database) -> None:

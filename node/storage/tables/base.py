@@ -9,16 +9,18 @@ the widest things in the widest tables and text would double them.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from sqlalchemy import BigInteger, Integer, LargeBinary, MetaData, Text
-from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from node.core.canonical import is_digest
 from node.core.statements import is_record_id
 from node.errors import BadInputError
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
 
 #: Constraints need names that are the same on both databases, or migrations cannot change them.
 metadata = MetaData(
@@ -44,9 +46,11 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Return what the database keeps."""
         return None if value is None else (value - _EPOCH) // _MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Return what the program sees."""
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
@@ -57,9 +61,11 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return what the database keeps."""
         return None if value is None else orjson.dumps(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002
+        """Return what the program sees."""
         return None if value is None else orjson.loads(value)
 
 
@@ -70,6 +76,7 @@ class Words(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return what the database keeps."""
         if value is not None and "\x00" in value:
             return value.replace("\x00", "\ufffd")
         return value
@@ -82,6 +89,7 @@ class Digest(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Return what the database keeps."""
         if value is None:
             return None
         if not is_digest(value):
@@ -89,6 +97,7 @@ class Digest(TypeDecorator[str]):
         return bytes.fromhex(value[7:])
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return what the program sees."""
         return None if value is None else f"sha256:{value.hex()}"
 
 
@@ -99,6 +108,7 @@ class RecordId(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Return what the database keeps."""
         if value is None:
             return None
         if not is_record_id(value):
@@ -106,6 +116,7 @@ class RecordId(TypeDecorator[str]):
         return bytes.fromhex(value.replace("-", ""))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return what the program sees."""
         if value is None:
             return None
         text = value.hex()
