@@ -23,6 +23,7 @@ from node.storage import write_key
 from node.storage.origins import OWN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from node.exchange.context import Exchange
@@ -53,15 +54,17 @@ def create_origin(x: Exchange, keys: Path) -> Identity:
     return create_identity(replace(x, signer=SecretKey.from_seed(seed)))
 
 
-def create_identity(x: Exchange) -> Identity:
+def create_identity(
+    x: Exchange, *, random: Callable[[int], bytes] = secrets.token_bytes
+) -> Identity:
     """Make this node's origin, signed by `x.signer`, with a fresh recovery key.
 
-    Raises `ConflictError` when the node has an identity already.
+    `random` gives so many random bytes. Raises `ConflictError` when the node has an identity
+    already.
     """
     signer, now = x.require_signer(), x.clock.now()
-    seed = secrets.token_bytes(KEY_SIZE)
+    seed, nonce = random(KEY_SIZE), random(NONCE_SIZE)
     recovery = SecretKey.from_seed(seed)
-    nonce = secrets.token_bytes(NONCE_SIZE)
     raw = make_genesis(signer, [key_digest(recovery.public)], nonce, now)
     epoch = open_genesis(raw)
     with x.database.writing() as uow:
@@ -75,6 +78,6 @@ def create_identity(x: Exchange) -> Identity:
         uow.entries.append(log.id, [Entry(0, raw, parse_statement(raw), None)])
         seal(OwnLog(x, uow, log, signer, now), log.edge.append(leaf_hash(raw)))
         uow.logs.set_applied(log.id, 1, change=uow.next_change())
-        uow.settings.put(INSTANCE, secrets.token_hex(INSTANCE_BYTES))
+        uow.settings.put(INSTANCE, random(INSTANCE_BYTES).hex())
         uow.audit.add("keeper", "identity made", {"oid": epoch.oid}, now)
     return Identity(oid=epoch.oid, recovery_key=to_paper(seed))
