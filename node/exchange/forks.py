@@ -76,7 +76,7 @@ def record_rollback(round_: Round, oid: str, epoch: int, error: RollbackError) -
 
 
 def examine(round_: Round, held: HeldLog, last: bytes) -> None:
-    """Find out why a longer log does not go on from ours: a bad page, or a fork?
+    """Find out why a longer log does not go on from ours, a bad page or a fork.
 
     `last` is our last entry. Asks the peer to prove its entry at that place. Raises
     `EquivocationError` when the proof shows that ours is not the beginning of what the origin
