@@ -7,7 +7,7 @@ are in `record_pages`; they join the same blueprint.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
@@ -17,9 +17,8 @@ from node.web.addresses import without
 from node.web.charts import Row, bars
 from node.web.context import runtime
 from node.web.formatting import number
-from node.web.i18n import interface_language, reading_languages
+from node.web.i18n import reading_languages
 from node.web.presenting import label_of
-from node.web.texts import pick_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,19 +79,6 @@ class Group:
     label: str
     values: tuple[FacetValue, ...]
     selected: bool
-
-
-@blueprint.app_context_processor
-def _words() -> dict[str, Any]:
-    contract = runtime().contract
-    return {
-        "pick_text": pick_text,
-        "kind_label": lambda name: label_of(contract, name),
-        "kind_plural": _plural,
-        "kind_icon": _icon,
-        "facet_label": record_pages.facet_label,
-        "factor_icon": lambda code: _FACTOR_ICONS.get(code, "record"),
-    }
 
 
 @blueprint.get("/")
@@ -203,11 +189,23 @@ def _facet_label(group: FacetGroup) -> str:
     return group.label or own.get(group.name, "") or group.name.replace("_", " ").capitalize()
 
 
-def _plural(name: str) -> str:
-    kind = runtime().contract.kinds.get(name)
-    return kind.plural(interface_language()) if kind else label_of(runtime().contract, name)
+@blueprint.app_template_global()
+def kind_label(name: str) -> str:
+    """Return what a kind of record is called in the interface's language."""
+    return label_of(runtime().contract, name)
 
 
-def _icon(name: str) -> str:
+@blueprint.app_template_global()
+def kind_icon(name: str) -> str:
+    """Return the name of the drawing that stands for a kind of record."""
     kind = runtime().contract.kinds.get(name)
     return kind.icon if kind else "record"
+
+
+@blueprint.app_template_global()
+def factor_icon(code: str) -> str:
+    """Return the name of the drawing that stands for a success factor."""
+    return _FACTOR_ICONS.get(code, "record")
+
+
+blueprint.add_app_template_global(record_pages.facet_label)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
@@ -83,12 +83,8 @@ def network() -> str:
     )
 
 
-@blueprint.app_context_processor
-def _offered() -> dict[str, Any]:
-    """Let other features' pages show the partners' state; read only when a page asks for it."""
-    return {"network_peers": peer_states}
-
-
+# Other features' pages may show the partners' state too; it is read when a page asks for it.
+@blueprint.app_template_global("network_peers")
 def peer_states(rounds: int = 0) -> list[PeerState]:
     """Return every partner's state, with its last rounds where some are wanted."""
     node = runtime()

@@ -34,6 +34,11 @@ TRANSLATIONS = Path(__file__).parent / "translations"
 MAX_ACCEPTED = 12
 
 
+#: English without a country means American to CLDR; our readers write the day before the month.
+_EUROPEAN_ENGLISH = Locale("en", "GB")
+_FORMATS = {"en": _EUROPEAN_ENGLISH}
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the language menu."""
@@ -85,8 +90,8 @@ def direction(code: str) -> str:
 
 
 def locale() -> Locale:
-    """Return the Babel locale of this page."""
-    return get_locale() or Locale("en")
+    """Return the locale that dates and numbers of this page are written in."""
+    return _FORMATS.get(interface_language()) or get_locale() or _EUROPEAN_ENGLISH
 
 
 def _choose(offered: Sequence[str]) -> str:

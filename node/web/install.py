@@ -16,6 +16,7 @@ from node.web.errors import install_errors
 from node.web.headers import install_headers
 from node.web.i18n import install_i18n
 from node.web.pages import blueprint
+from node.web.texts import marked, pick_text
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,19 +36,28 @@ def install_web(app: Flask, node: Node) -> None:
     install_headers(app)
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(formatting.FILTERS)
+    # Globals and not a context processor: macros that are imported without the page's context,
+    # which Jinja can cache, see them too.
+    app.jinja_env.globals.update(_GLOBALS)
     app.context_processor(_layout)
+
+
+_GLOBALS: dict[str, Any] = {
+    "asset": asset,
+    "here": addresses.here,
+    "without": addresses.without,
+    "api_docs": addresses.api_docs,
+    "language_menu": i18n.menu,
+    "pick_text": pick_text,
+    "marked": marked,
+}
 
 
 def _layout() -> dict[str, Any]:
     language = i18n.interface_language()
     return {
-        "asset": asset,
-        "here": addresses.here,
-        "without": addresses.without,
-        "api_docs": addresses.api_docs,
         "ui_lang": language,
         "ui_dir": i18n.direction(language),
-        "language_menu": i18n.menu,
         "node_name": runtime().settings.name,
         "node_country": runtime().settings.country,
     }

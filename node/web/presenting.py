@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from node.contract.fields import Field, Kind
     from node.core.contents import BlobRef
 
-#: Coordinates are whole numbers of this part of a degree.
-_DEGREE = 100_000
-
-
 @dataclass(frozen=True)
 class Presenter:
     """Presents the values of one record's body to one reader."""
@@ -159,13 +155,6 @@ def _money(value: Any) -> str:
     return formatting.money(value["amount"], value["currency"])
 
 
-def _place(value: Any) -> str:
-    if "latitude" not in value:
-        return str(value["name"])
-    north, east = (f"{value[axis] / _DEGREE:.4f}°" for axis in ("latitude", "longitude"))
-    return f"{value['name']} ({north}, {east})"
-
-
 def _url(_p: Presenter, _spec: Field, value: Any) -> Shown | None:
     link = link_to(value)
     return Shown("link", link) if link else None
@@ -249,7 +238,7 @@ _BY_TYPE: dict[str, Callable[[Presenter, Field, Any], Shown | None]] = {
     "integer": _words(formatting.number),
     "decimal": _words(_decimal),
     "boolean": _words(_boolean),
-    "place": _words(_place),
+    "place": _words(lambda value: str(value["name"])),
     "file": _file,
     "object": _object,
     "licence": _licence,

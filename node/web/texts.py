@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from node.contract.languages import pick
 from node.web.i18n import direction, interface_language, reading_languages
 
@@ -67,6 +69,14 @@ def pick_text(
     language, text = pick(texts, wanted or reading_languages(), original)
     foreign = _primary(language) != _primary(interface_language())
     return Text(text, language, foreign, language in machine)
+
+
+def marked(text: Text | str | None) -> Markup:
+    """Return the attributes that mark a text, or a language, that is not the page's own."""
+    language = text.language if isinstance(text, Text) else text
+    if not language or _primary(language) == _primary(interface_language()):
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
 
 
 def blocks(text: str) -> tuple[Block, ...]:
