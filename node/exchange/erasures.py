@@ -70,7 +70,7 @@ def delete_now(x: Exchange, uow: UnitOfWork, oid: str, record: str) -> None:
             # the work row is still there and all this is done once more.
             x.blobs.delete(digest)
     else:
-        restore(uow, oid, [record])
+        restore(x, uow, oid, record)
     for kind in (ERASURE, WAITING):
         uow.work.cancel(kind, work_key(oid, record))
     refresh(x, uow, oid, [record])

@@ -9,16 +9,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from node.core.acceptance import accept_content
 from node.core.canonical import format_time, parse_time
-from node.core.statements import ERASE, Statement
+from node.core.statements import ERASE, parse_statement
 from node.exchange.standing import Voids, has_faulty_statement
 from node.storage.entries import FAULTY, HELD, MISSING, WITHHELD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from node.core.statements import Statement
     from node.exchange.context import Exchange
-    from node.storage import Log, UnitOfWork
+    from node.storage import EntryRow, Log, UnitOfWork
 
 #: Kinds of work rows: due by time, and held back until the keeper confirms.
 ERASURE = "erasure"
@@ -45,7 +47,7 @@ def file_erasures(x: Exchange, uow: UnitOfWork, log: Log, statements: Sequence[S
         uow.work.add(
             WAITING if waits else ERASURE,
             key,
-            now + timedelta(seconds=x.settings.erase_delay),
+            now if log.own else now + timedelta(seconds=x.settings.erase_delay),
             {
                 "oid": log.oid,
                 "record": statement.record,
@@ -70,21 +72,20 @@ def hide(uow: UnitOfWork, oid: str, records: Iterable[str]) -> bool:
     return holds
 
 
-def drop_void(uow: UnitOfWork, oid: str, records: Iterable[str]) -> None:
+def drop_void(x: Exchange, uow: UnitOfWork, oid: str, records: Iterable[str]) -> None:
     """Drop erasures that a new epoch made void, and give back what they hid."""
     for record in records:
         if not is_erased(uow, oid, record):
             for kind in (ERASURE, WAITING):
                 uow.work.cancel(kind, work_key(oid, record))
-            restore(uow, oid, [record])
+            restore(x, uow, oid, record)
 
 
-def restore(uow: UnitOfWork, oid: str, records: Iterable[str]) -> None:
+def restore(x: Exchange, uow: UnitOfWork, oid: str, record: str) -> None:
     """Take back `hide`: what is stored is held again, the rest is wanted again."""
-    for row in uow.entries.revisions_many(oid, records):
+    for row in uow.entries.revisions(oid, record):
         if row.state == WITHHELD:
-            state = MISSING if row.block_id is None else FAULTY if row.fault else HELD
-            uow.entries.set_state(row.log_id, [row.seq], state)
+            uow.entries.set_state(row.log_id, [row.seq], _state_before(x, uow, row))
 
 
 def is_erased(uow: UnitOfWork, oid: str, record: str) -> bool:
@@ -117,3 +118,16 @@ def _is_flood(x: Exchange, uow: UnitOfWork, oid: str, now: datetime) -> bool:
     recent = [text for text in uow.settings.get(key, []) if parse_time(text) > now - DAY]
     uow.settings.put(key, [*recent, format_time(now)][-most:] if most else [])
     return len(recent) >= most
+
+
+def _state_before(x: Exchange, uow: UnitOfWork, row: EntryRow) -> str:
+    """Find out again in which state the content of a hidden entry was."""
+    if row.block_id is None:
+        return MISSING
+    if row.fault is None:
+        return HELD
+    # The fault may be the statement's or the content's; only the latter is a state of the content.
+    statement = parse_statement(uow.entries.raw(row.log_id, row.seq))
+    content = uow.contents.of_entry(row.log_id, row.seq)
+    found = accept_content(statement, content, x.contract.validate_received)
+    return HELD if found.fault is None else FAULTY

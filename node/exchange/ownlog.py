@@ -13,6 +13,7 @@ Rules, in this order, all inside one writing transaction, in which writers take 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from node.core.contents import Content
     from node.core.ports import Signer
     from node.storage import Log, UnitOfWork
+
+_logger = logging.getLogger(__name__)
 
 #: The kind of the work row that makes the worker tell partners of a new checkpoint.
 ANNOUNCE = "announce"
@@ -155,4 +158,12 @@ def seal(own: OwnLog, edge: Edge) -> None:
         target=None,
         change=own.uow.next_change(),
     )
-    own.uow.after_commit(lambda: own.x.highwater.raise_to(oid, epoch, edge.size))
+    own.uow.after_commit(lambda: _raise_mark(own.x, oid, epoch, edge.size))
+
+
+def _raise_mark(x: Exchange, oid: str, epoch: int, size: int) -> None:
+    """Raise the mark; what was signed stands even when that fails, so nobody must sign it again."""
+    try:
+        x.highwater.raise_to(oid, epoch, size)
+    except DamageError as error:
+        _logger.warning("The high-water mark could not be raised: %s", error.explain())

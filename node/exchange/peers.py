@@ -113,8 +113,13 @@ def pause_peer(x: Exchange, which: str) -> PeerRow:
 
 
 def resume_peer(x: Exchange, which: str) -> PeerRow:
-    """Pull from a paused or blocked partner again, at once."""
-    return _set_state(x, which, "active")
+    """Pull from a paused or blocked partner again, at once; a blocked one's origin is unblocked."""
+    peer = _set_state(x, which, "active")
+    with x.database.reading() as uow:
+        origin = uow.origins.get(peer.oid)
+    if origin is not None and origin.status == BLOCKED:
+        unblock_origin(x, peer.oid)
+    return peer
 
 
 def remove_peer(x: Exchange, which: str) -> PeerRow:
@@ -156,6 +161,15 @@ def unblock_origin(x: Exchange, oid: str) -> None:
             raise NotFoundError(f"The origin {oid} is not blocked.")
         uow.origins.set_status(oid, ACTIVE, "")
         refresh_origin(x, uow, oid)
+        for log in uow.logs.of(oid):
+            uow.logs.save_head(
+                log.id,
+                size=log.size,
+                edge=log.edge,
+                checkpoint=log.checkpoint,
+                target=log.target,
+                change=uow.next_change(),
+            )
         uow.audit.add("keeper", "origin unblocked", {"oid": oid}, x.clock.now())
 
 

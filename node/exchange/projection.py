@@ -52,7 +52,7 @@ def apply_entries(x: Exchange, uow: UnitOfWork, log: Log, entries: Sequence[Entr
     touched |= _published_again(uow, log.oid, sound)
     hiding.file_erasures(x, uow, log, [s for s in sound if s.type == ERASE])
     if any(s.type == EPOCH and s.epoch > 0 for s in sound):
-        touched |= _drop_void(uow, log, voids)
+        touched |= _drop_void(x, uow, log, voids)
     refresh(x, uow, log.oid, touched)
     hiding.note_applied(uow, log.oid)
 
@@ -206,7 +206,7 @@ def _published_again(uow: UnitOfWork, oid: str, statements: Sequence[Statement])
     return {record for record, row in known.items() if row.state == WITHDRAWN}
 
 
-def _drop_void(uow: UnitOfWork, log: Log, voids: Voids) -> set[str]:
+def _drop_void(x: Exchange, uow: UnitOfWork, log: Log, voids: Voids) -> set[str]:
     """Undo what void entries of the epoch before `log` did; give the records they named."""
     before = uow.logs.get(log.oid, log.epoch.number - 1)
     end = None if before is None else voids.end(before.id)
@@ -216,7 +216,7 @@ def _drop_void(uow: UnitOfWork, log: Log, voids: Voids) -> set[str]:
     for start in range(end, uow.entries.size(before.id), PAGE_LINES):
         rows = uow.entries.rows(before.id, start, start + PAGE_LINES)
         records |= {row.record for row in rows if row.record is not None}
-    hiding.drop_void(uow, log.oid, records)
+    hiding.drop_void(x, uow, log.oid, records)
     return records
 
 
