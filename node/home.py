@@ -18,15 +18,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from node.catalogue.context import Catalogue
 from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
+from node.errors import PeerMisbehavesError, PeerUnreachableError
+from node.net.addresses import resolve
 from node.net.transport import HttpTransport
 from node.search import SearchIndex
-from node.search.follower import follow
+from node.search.follower import follow, rebuild
 from node.storage.blobs import FileBlobStore
 from node.storage.database import Database
 from node.storage.highwater import HighWater
@@ -91,11 +94,34 @@ class Node:
 
     def transport(self, url: str, private_ok: bool) -> Transport:  # noqa: FBT001 - a port's shape
         """Make a bounded connection to the node at `url`."""
-        return HttpTransport(url, settings=self.settings, private_ok=private_ok)
+        return HttpTransport(
+            url,
+            private_ok=private_ok,
+            patience=self.settings.request_deadline,
+            slowest=self.settings.min_bytes_per_second,
+        )
+
+    def is_private(self, url: str) -> bool:
+        """Say whether the address leads into a private network, as seen from here.
+
+        An address that leads nowhere is not private: the first request will say what is wrong.
+        """
+        parts = urlsplit(url)
+        try:
+            resolve(parts.hostname or "", parts.port or 80, private_ok=False)
+        except PeerMisbehavesError:
+            return True
+        except (PeerUnreachableError, ValueError):
+            pass
+        return False
 
     def follow_index(self) -> int:
         """Bring the search index up to the store; return how many records were looked at."""
         return follow(self.database, self.contract, self.index)
+
+    def rebuild_index(self) -> int:
+        """Make the search index again from nothing; return how many records are in it."""
+        return rebuild(self.database, self.contract, self.index)
 
     def worker(self) -> Worker:
         """Make a worker that does this node's due work."""

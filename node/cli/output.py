@@ -70,8 +70,25 @@ def opened(ctx: click.Context, **overrides: Any) -> Iterator[Node]:
 @contextmanager
 def progress(title: str, total: int | None = None) -> Iterator[Callable[[int, str], None]]:
     """Show a bar on a terminal and nothing elsewhere; yields ``advance(by, note)``."""
+    with bar(title, total) as show:
+        done = 0
+
+        def advance(by: int, note: str) -> None:
+            nonlocal done
+            done += by
+            show(note or title, done, total)
+
+        yield advance
+
+
+Show = Callable[[str, int, int | None], None]
+
+
+@contextmanager
+def bar(title: str, total: int | None = None) -> Iterator[Show]:
+    """Show a bar on a terminal and nothing elsewhere; yields ``show(what, done, total)``."""
     if not sys.stderr.isatty():
-        yield lambda _by, _note: None
+        yield lambda _what, _done, _total: None
         return
     from rich.console import Console  # noqa: PLC0415 - only where a person looks
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
@@ -82,13 +99,13 @@ def progress(title: str, total: int | None = None) -> Iterator[Callable[[int, st
         MofNCompleteColumn(),
         console=Console(stderr=True),
         transient=True,
-    ) as bar:
-        task = bar.add_task(title, total=total)
+    ) as drawn:
+        task = drawn.add_task(title, total=total)
 
-        def advance(by: int, note: str) -> None:
-            bar.update(task, advance=by, description=note or title)
+        def show(what: str, done: int, of: int | None) -> None:
+            drawn.update(task, completed=done, total=of, description=what)
 
-        yield advance
+        yield show
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:

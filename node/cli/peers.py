@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from node.cli.output import emit_json, json_option, opened, progress, table, wants_json
+from node.cli.output import bar, emit_json, json_option, opened, table, wants_json
 from node.core.epochs import group_oid
 
 if TYPE_CHECKING:
@@ -161,19 +161,19 @@ def sync_command(ctx: click.Context, peers: tuple[str, ...], json_here: bool) ->
             peer for peer in list_peers(node.exchange) if peer.state == "active"
         ]
         for peer in chosen:
-            with progress(peer.name) as advance:
+            with bar(peer.name) as show:
                 report = sync_peer(
                     node.exchange,
                     peer,
                     node.transport(peer.url, peer.private_ok),
-                    on_progress=advance,
+                    on_progress=lambda at, show=show: show(at.what, at.done, at.total),
                 )
             failed = failed or report.outcome == "failed"
             said.append({"peer": peer.name, "url": peer.url, **vars_of(report)})
             if not wants_json(ctx, json_here):
                 click.echo(f"{peer.name}: {report.sentence}")
                 for refused in report.refused:
-                    click.secho(f"  refused {refused['what']}: {refused['why']}", fg="yellow")
+                    click.secho(f"  refused {refused.what}: {refused.why}", fg="yellow")
         node.follow_index()
     if wants_json(ctx, json_here):
         emit_json(said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from typing import TextIO
 
 import click
 
@@ -136,7 +136,7 @@ def proof_command(
     record: str,
     origin: str | None,
     revision: int | None,
-    output: click.utils.LazyFile,
+    output: TextIO,
 ) -> None:
     """Write the proof file of RECORD, which any other software can check."""
     import json  # noqa: PLC0415 - keeps `--help` fast
@@ -149,5 +149,3 @@ def proof_command(
             raise AssertionError("a home always gives the catalogue its proofs")
         proof = node.catalogue.prove(oid, record, revision)
     output.write(json.dumps(proof, ensure_ascii=False, indent=2) + "\n")
-    if output is not sys.stdout:
-        output.flush()

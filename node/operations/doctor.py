@@ -163,7 +163,7 @@ def _peers(node: Node) -> Iterator[Diagnosis]:
 def _worker(node: Node) -> Iterator[Diagnosis]:
     late = node.clock.now() - OVERDUE
     with node.database.reading() as uow:
-        overdue = uow.work.due_before(late)
+        overdue = uow.work.any_due(WORK_KINDS, late)
         peers = [p for p in uow.peers.all() if p.state == "active" and p.next_due < late]
     if overdue or peers:
         yield Diagnosis(
@@ -188,7 +188,7 @@ def _origins(node: Node) -> Iterator[Diagnosis]:
 
 
 def _index(node: Node) -> Iterator[Diagnosis]:
-    behind = node.database.stamp() - node.index.cursor
+    behind = node.database.stamp() - node.index.state().cursor
     if behind > 0:
         yield Diagnosis(
             "advice",

@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from node.config import SETTINGS_FILE
-from node.contract.codes import is_country
+from node.contract.codes import is_country, nearest_country
 from node.errors import BadInputError, DamageError
 from node.exchange.identity import create_origin
 from node.home import open_home
@@ -54,8 +54,10 @@ def initialise(
         raise BadInputError(f"A name has 1 to {MAX_NAME} characters on one line.")
     country = country.upper()
     if not is_country(country):
+        near = nearest_country(country)
         raise BadInputError(
-            f"{country!r} is not a country code.", hint="Two letters, such as ES, GR or DK."
+            f"{country!r} is not a country code.",
+            hint=f"Did you mean {near}?" if near else "Two letters, such as ES, GR or DK.",
         )
     url, url_host, url_port = _check_url(url)
     if home.exists() and (not home.is_dir() or any(home.iterdir())):

@@ -23,11 +23,16 @@ from node.core.merkle import Edge, leaf_hash
 from node.core.statements import parse_statement
 from node.errors import BadInputError, FootbridgeError
 from node.exchange.context import Exchange
+from node.search import Query, SearchIndex
 from node.storage import Log, UnitOfWork
 from node.storage.entries import FAULTY, HELD, UNREADABLE, EntryRow
+from node.storage.records import SHOWN, RecordRow
 
 FETCH_AGAIN = "Restore a backup, or fetch it again from a partner with `footbridge sync`."
 REBUILD = "Make the projections again with `footbridge rebuild`."
+
+#: Records looked at in one go.
+BATCH = 1000
 
 Progress = Callable[[int, str], None]
 
@@ -175,9 +180,9 @@ def _verify_contents(
 
 
 def _verify_records(uow: UnitOfWork, report: Verification) -> None:
-    for row in uow.records.changed_since(-1, 10**9):
+    for row in _records(uow):
         report.records += 1
-        if row.state != "shown":
+        if row.state != SHOWN:
             continue
         revisions = uow.entries.revisions(row.oid, row.record)
         shown = next(
@@ -185,6 +190,23 @@ def _verify_records(uow: UnitOfWork, report: Verification) -> None:
         )
         if shown is None or shown.state != HELD or shown.fault:
             report.add(f"record {row.record}", "It is shown, but its entry does not say so.", REBUILD)
+
+
+def _records(uow: UnitOfWork) -> Iterator[RecordRow]:
+    """Yield every record, a batch at a time, so that memory stays flat."""
+    change = -1
+    while rows := uow.records.changed_since(change, BATCH):
+        yield from rows
+        change = rows[-1].change
+
+
+def verify_index(x: Exchange, index: SearchIndex, report: Verification) -> None:
+    """Check that the search index holds just the records that are shown."""
+    with x.database.reading() as uow:
+        shown = uow.records.count(state=SHOWN)
+    found = index.search(Query(limit=1)).total
+    if found != shown:
+        report.add("search index", f"It holds {found} records; {shown} are shown.", REBUILD)
 
 
 def _verify_highwater(x: Exchange, uow: UnitOfWork, report: Verification) -> None:
@@ -199,8 +221,9 @@ def _verify_highwater(x: Exchange, uow: UnitOfWork, report: Verification) -> Non
 
 
 def _verify_files(x: Exchange, uow: UnitOfWork, report: Verification) -> None:
-    for name in uow.blobs.held():
+    for file in uow.blobs.held():
         report.files += 1
+        name = file.digest
         running = hashlib.sha256()
         try:
             for piece in _pieces(x, name):
