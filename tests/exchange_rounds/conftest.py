@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,7 @@ class Reader:
 
 
 @pytest.fixture
-def make_reader(
-    databases: Any, tmp_path: Path, clock: FixedClock
-) -> Iterator[Callable[..., Reader]]:
+def make_reader(databases: Any, tmp_path: Path, clock: FixedClock) -> Callable[..., Reader]:
     """Make nodes that pull, on SQLite and on PostgreSQL."""
 
     def make(name: str = "Leser", database: Database | None = None, **settings: Any) -> Reader:
@@ -122,7 +120,7 @@ def make_reader(
             make_exchange(tmp_path, name, clock, database=database or databases(), **settings)
         )
 
-    yield make
+    return make
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from node.contract import load_contract
-from node.core.canonical import digest, jcs
+from node.core.canonical import digest, jcs, parse
 from node.core.checkpoints import make_checkpoint, make_proof_file
 from node.core.contents import BlobRef, make_content
 from node.core.epochs import Epoch, make_genesis, make_succession, open_genesis, open_succession
@@ -87,9 +87,7 @@ class SimOrigin:
         self.now = now
         self._made = 0
         signer = secret(f"{name} key 0")
-        raw = make_genesis(
-            signer, [self._recovery(0)], hashlib.sha256(name.encode()).digest(), now
-        )
+        raw = make_genesis(signer, [self._recovery(0)], hashlib.sha256(name.encode()).digest(), now)
         epoch = open_genesis(raw)
         self.oid = epoch.oid
         self.logs = [SimLog(epoch, signer, [raw])]
@@ -103,6 +101,7 @@ class SimOrigin:
         self,
         title: str = "A practice",
         record: str | None = None,
+        *,
         revision: int = 1,
         files: tuple[bytes, ...] = (),
         schema: str = "good-practice/1",
@@ -194,8 +193,6 @@ class SimOrigin:
         log.contents[digest(raw)] = raw
         log.digests[log.size] = digest(raw)
         signed = sign_statement(document, other)
-        from node.core.canonical import parse
-
         value = parse(signed, limit=len(signed))
         assert isinstance(value, dict)
         proof = dict(value["proof"])

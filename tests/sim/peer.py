@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 
-from node.core.canonical import digest
 from node.core.limits import PAGE_LINES
 from node.core.ports import Answer
 from node.errors import PeerMisbehavesError, PeerUnreachableError
@@ -135,13 +134,14 @@ class SimPeer:
                 after = int(params["after"]) if "after" in params else -1
                 return self._of_log(shelf, what, int(number), after)
             case ["contents", name]:
-                return self._one(name, {d: c for s in self.shelves.values() for d, c in
-                                        s.log.contents.items()})
+                return self._one(name, self._contents())
             case ["blobs", name]:
                 return self._one(name, self.blobs)
-            case ["evidence", _]:
-                return _json({"evidence": []})
         return _nothing(404)
+
+    def _contents(self) -> dict[str, bytes]:
+        shelves = self.shelves.values()
+        return {name: raw for shelf in shelves for name, raw in shelf.log.contents.items()}
 
     def _node(self) -> dict[str, Any]:
         return {
@@ -261,14 +261,8 @@ def flipped(answer: Answer) -> Answer:
     middle = len(answer.body) // 2
     at = next(i for i in range(middle, len(answer.body)) if answer.body[i : i + 1].isalnum())
     changed = b"b" if answer.body[at : at + 1] == b"a" else b"a"
-    return Answer(
-        answer.status, answer.body[:at] + changed + answer.body[at + 1 :], answer.headers
-    )
+    return Answer(answer.status, answer.body[:at] + changed + answer.body[at + 1 :], answer.headers)
 
 
 def other_content(answer: Answer) -> Answer:
     return Answer(200, b'{"never":"asked for"}\n' if answer.body else b"", answer.headers)
-
-
-def is_digest_of(name: str, data: bytes) -> bool:
-    return digest(data) == name

@@ -1,0 +1,65 @@
+"""Asking other peers for contents that one has left out (work rows of the kind `MISSING`).
+
+A peer that relays a log may lack some of its contents: it fills its quota, it withholds some, or
+it is still fetching itself. Each active peer is asked for the digests one by one; whoever has one
+brings it. What nobody has is asked for again, less and less often, for as long as the log wants it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from node.core.limits import PAGE_LINES
+from node.core.ports import Transport
+from node.errors import FootbridgeError, GoneError, NotFoundError
+from node.exchange.context import Exchange
+from node.exchange.fetching import take
+from node.net.client import PeerClient
+from node.storage import EntryRow, Log, PeerRow
+from node.storage.origins import BLOCKED
+from node.storage.peers import ACTIVE, ALL
+
+LOG = logging.getLogger(__name__)
+
+#: Contents asked for at one time, from each peer.
+AT_MOST = 100
+
+
+def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], Transport]) -> bool:
+    """Ask all active peers for contents that a log wants; True when nothing is wanted any more."""
+    with x.database.reading() as uow:
+        log = uow.logs.get(oid, epoch)
+        origin = uow.origins.get(oid)
+        peers = [
+            peer
+            for peer in uow.peers.all()
+            if peer.state == ACTIVE and (peer.scope == ALL or peer.oid == oid)
+        ]
+    if log is None or origin is None or origin.status == BLOCKED:
+        return True
+    for peer in peers:
+        wanted = _wanted(x, log)
+        if not wanted:
+            return True
+        try:
+            _ask(x, log, wanted, PeerClient(connect(peer)))
+        except FootbridgeError as error:
+            LOG.info("%s could not be asked for contents: %s", peer.name or peer.url, error)
+    return not _wanted(x, log)
+
+
+def _wanted(x: Exchange, log: Log) -> list[EntryRow]:
+    with x.database.reading() as uow:
+        return uow.entries.missing(log.id, AT_MOST)
+
+
+def _ask(x: Exchange, log: Log, wanted: list[EntryRow], client: PeerClient) -> None:
+    for row in wanted:
+        if row.digest is None:
+            continue
+        try:
+            raw = client.content(row.digest)
+        except (NotFoundError, GoneError):
+            continue
+        take(x, log, row.seq // PAGE_LINES, [row], [raw])

@@ -1,0 +1,139 @@
+"""What the exchange looks like, for people: each peer's state in plain words, and past rounds.
+
+The keeper should see at a glance that the exchange is healthy: for each peer "complete as of …",
+"behind by n", "refused because …", and whether somebody has to do something. The condition is a
+code, so that a page can say it in the reader's language; `sentence` says it in English.
+
+=============  =====================================================================
+new            no round yet
+complete       everything that the peer offered is held, as of `complete_as_of`
+behind         more is known to exist than is held: `behind_by` entries
+refused        the last round refused something; `sentence` says what and why
+unreachable    the last round failed; it is tried again by itself
+stale          the peer's own head was not signed anew for days: somebody holds it back,
+               or its node does not run
+paused         by the keeper
+blocked        by the keeper
+=============  =====================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from node.core.canonical import format_time
+from node.exchange.context import Exchange
+from node.exchange.heads import STALE
+from node.storage import Log, PeerRow, RoundRow, UnitOfWork
+from node.storage.peers import BLOCKED, PAUSED
+
+#: Rounds that a page shows of one peer.
+SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PeerState:
+    """How the exchange with one peer stands."""
+
+    peer: PeerRow
+    condition: str
+    sentence: str
+    complete_as_of: datetime | None
+    #: Entries that are known to exist and not held yet, in this peer's own log and those it
+    #: introduced.
+    behind_by: int
+    #: When the peer's own origin last signed its head.
+    signed: datetime | None
+    last_round: RoundRow | None
+
+
+def peer_states(x: Exchange) -> list[PeerState]:
+    """Return the state of every peer, in the order in which they were added."""
+    now = x.clock.now()
+    with x.database.reading() as uow:
+        latest = uow.rounds.latest()
+        logs = uow.logs.all()
+        introduced = {row.oid: row.introduced_by for row in uow.origins.all()}
+        return [
+            _state(peer, _logs_of(peer, logs, introduced), latest.get(peer.id), now)
+            for peer in uow.peers.all()
+        ]
+
+
+def peer_state(x: Exchange, peer_id: int) -> PeerState | None:
+    """Return the state of one peer, or None when it was removed."""
+    return next((state for state in peer_states(x) if state.peer.id == peer_id), None)
+
+
+def past_rounds(x: Exchange, peer_id: int, limit: int = SHOWN) -> list[RoundRow]:
+    """Return the last rounds with a peer that had something to tell, the newest first."""
+    with x.database.reading() as uow:
+        return uow.rounds.of_peer(peer_id, limit)
+
+
+def behind_by(uow: UnitOfWork) -> int:
+    """Return how many entries are known to exist, by verified heads, and not held yet."""
+    return sum(_behind(log) for log in uow.logs.all())
+
+
+def _logs_of(peer: PeerRow, logs: list[Log], introduced: dict[str, int | None]) -> list[Log]:
+    return [log for log in logs if log.oid == peer.oid or introduced.get(log.oid) == peer.id]
+
+
+def _behind(log: Log) -> int:
+    return 0 if log.target is None else max(0, log.target.size - log.size)
+
+
+def _state(peer: PeerRow, logs: list[Log], last: RoundRow | None, now: datetime) -> PeerState:
+    behind = sum(_behind(log) for log in logs)
+    own = [log.checkpoint for log in logs if log.oid == peer.oid and log.checkpoint is not None]
+    dated = max((checkpoint.dated for checkpoint in own), default=None)
+    signed = None if dated is None else datetime.fromtimestamp(dated, tz=now.tzinfo)
+    condition = _condition(peer, behind, signed, now)
+    return PeerState(
+        peer=peer,
+        condition=condition,
+        sentence=f"{_sentence(condition, peer, behind, signed)} {_as_of(peer)}".strip(),
+        complete_as_of=peer.complete_as_of,
+        behind_by=behind,
+        signed=signed,
+        last_round=last,
+    )
+
+
+def _condition(peer: PeerRow, behind: int, signed: datetime | None, now: datetime) -> str:
+    """Return the first of these that holds; what the keeper chose comes before all else."""
+    stale = signed is not None and (now - signed).total_seconds() > STALE
+    found = (
+        ("paused", peer.state == PAUSED),
+        ("blocked", peer.state == BLOCKED),
+        ("unreachable", peer.failures > 0),
+        ("new", peer.last_ok is None),
+        ("refused", peer.last_error != ""),
+        ("behind", behind > 0),
+        ("stale", stale),
+    )
+    return next((name for name, holds in found if holds), "complete")
+
+
+def _sentence(condition: str, peer: PeerRow, behind: int, signed: datetime | None) -> str:
+    entries = "1 entry" if behind == 1 else f"{behind:,} entries"
+    date = "" if signed is None else format_time(signed)[:10]
+    return {
+        "paused": "You paused this partner.",
+        "blocked": "You blocked this partner; nothing is exchanged with it.",
+        "unreachable": peer.last_error,
+        "new": "The first round has not taken place yet.",
+        "refused": peer.last_error,
+        "behind": f"Behind by {entries}; they are fetched in the next round.",
+        "stale": f"Its log was last signed on {date}: newer entries may be held back, "
+        "or its node does not run.",
+    }.get(condition, "")
+
+
+def _as_of(peer: PeerRow) -> str:
+    if peer.complete_as_of is None:
+        return ""
+    moment = format_time(peer.complete_as_of)
+    return f"Complete as of {moment[:10]} {moment[11:16]} UTC."
