@@ -1,0 +1,123 @@
+"""A node that has fetched and verified the records of every organisation of the samples.
+
+Everything is real but the sockets: eight homes with keys, publishing, rounds, the search index.
+The reader is the Greek organisation; it was told of one partner only by another, one partner
+cannot be reached, and one is behind.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from node.contract.sources import schemas_path
+from node.exchange.drafts import Attachment, Draft
+from node.exchange.peers import add_peer
+from node.exchange.publishing import publish
+from node.exchange.rounds import sync_peer
+from node.home import Node
+from tests.support.clock import FixedClock
+from tests.support.nodes import InProcess, connect, make_exchange
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.exchange.context import Exchange
+
+READER = "xenios-dromos"
+#: A one pixel picture, the smallest there is.
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c636060f8cf00000201010066de8bc90000000049454e44ae426082"
+)
+
+
+@dataclass
+class Samples:
+    """The reader's node and what was published, by the names of the sample files."""
+
+    node: Node
+    clock: FixedClock
+    records: dict[str, str]
+    oids: dict[str, str]
+
+    def url(self, file: str, rest: str = "") -> str:
+        """Return the address of a sample's page."""
+        return f"/records/{self.records[file]}{rest}"
+
+
+def build(folder: Path) -> Samples:
+    """Make all nodes, publish every sample in its order, and let the reader fetch everything."""
+    clock = FixedClock()
+    network = json.loads((schemas_path() / "examples" / "network.json").read_text("utf-8"))
+    organisations: list[dict[str, Any]] = network["organisations"]
+    nodes = {
+        one["key"]: make_exchange(folder, one["key"], clock, country=one["country"])
+        for one in organisations
+    }
+    oids = {one["oid"]: nodes[one["key"]].own_oid() for one in organisations}
+    records: dict[str, str] = {}
+    for one in organisations:
+        for item in one["publishes"]:
+            records[item["file"].removesuffix(".json")] = item["record"]
+            clock.forward(hours=5)
+            publish(nodes[one["key"]], [_draft(item, oids, known=records)])
+    clock.forward(days=1)
+    _fetch(nodes, clock)
+    node = _open(nodes[READER])
+    node.follow_index()
+    return Samples(node, clock, records, {key: x.own_oid() for key, x in nodes.items()})
+
+
+def _draft(item: dict[str, str], oids: dict[str, str], known: dict[str, str]) -> Draft:
+    sample = json.loads((schemas_path() / "examples" / item["file"]).read_text("utf-8"))
+    again = sum(record == item["record"] for record in known.values()) > 1
+    picture = Attachment(
+        source=PICTURE, media_type="image/png", name="πικτούρα 1.png", alt={"en": "One pixel"}
+    )
+    return Draft(
+        kind=sample["kind"],
+        body=_renamed(sample["body"], oids),
+        blobs=(picture,) if item["file"].startswith("familievenner") else (),
+        record=item["record"] if again else None,
+        new_record=None if again else item["record"],
+    )
+
+
+def _renamed(value: Any, oids: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {name: _renamed(member, oids) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, oids) for item in value]
+    return oids.get(value, value) if isinstance(value, str) else value
+
+
+def _fetch(nodes: dict[str, Exchange], clock: FixedClock) -> None:
+    """Let the reader pull from all but one, whose records come through another."""
+    reader = nodes[READER]
+    others = [key for key in nodes if key != READER]
+    middle, behind_it = others[0], others[-1]
+    for puller, pulled in [(middle, behind_it), *((READER, key) for key in others[:-1])]:
+        x, url = nodes[puller], nodes[pulled].settings.url
+        peer = add_peer(x, url, connect({url: nodes[pulled]}))
+        sync_peer(x, peer, InProcess(nodes[pulled]))
+    gone = reader.database
+    clock.forward(minutes=3)
+    with gone.reading() as uow:
+        unreachable = uow.peers.all()[1]
+    down = InProcess(nodes[others[1]])
+    down.down = True
+    sync_peer(reader, unreachable, down)
+
+
+def _open(x: Exchange) -> Node:
+    return Node(
+        settings=x.settings,
+        database=x.database,
+        contract=x.contract,
+        clock=x.clock,  # type: ignore[arg-type]
+        blobs=x.blobs,  # type: ignore[arg-type]
+        signer=x.signer,  # type: ignore[arg-type]
+        highwater=x.highwater,
+    )
