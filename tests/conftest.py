@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from node.storage import Database
 from tests.support import databases as machinery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from node.storage import Database
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,8 +40,22 @@ def database(databases: machinery.Databases) -> Database:
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
-    """Open one new SQLite database, for what does not depend on the kind."""
+def sqlite_databases(tmp_path: Path) -> Iterator[machinery.Databases]:
+    """Make SQLite databases only: for what one kind alone can show."""
     maker = machinery.Databases("sqlite", tmp_path)
-    yield maker()
+    yield maker
     maker.close()
+
+
+@pytest.fixture
+def postgresql_databases(tmp_path: Path) -> Iterator[machinery.Databases]:
+    """Make PostgreSQL databases only: for what one kind alone can show."""
+    maker = machinery.Databases("postgresql", tmp_path)
+    yield maker
+    maker.close()
+
+
+@pytest.fixture
+def sqlite_database(sqlite_databases: machinery.Databases) -> Database:
+    """Open one new SQLite database, for what does not depend on the kind."""
+    return sqlite_databases()

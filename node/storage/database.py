@@ -63,7 +63,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
-        """Give a unit of work that sees the database at one moment and leaves it as it is."""
+        """Give a unit of work that sees the database at one moment; writing in it is refused."""
         options = (
             {}
             if self.dialect == "sqlite"

@@ -80,11 +80,12 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Correct `database_url` in the settings.",
     ),
     (
-        ("3d000",),
+        ("3d000", "fatal:  database"),
         "This PostgreSQL server has no database of that name.",
         "Create it, or correct `database_url` in the settings.",
     ),
 )
+_UNREACHABLE = ("connection failed", "connection is bad", "connection timeout", "08001", "08006", "57p03")
 _BUSY = ("database is locked", "database table is locked", "55p03", "40p01", "57014")
 
 
@@ -116,6 +117,11 @@ def explained(error: SQLAlchemyError) -> DamageError:
     for signs, happened, todo in _KNOWN:
         if any(sign in said for sign in signs):
             return DamageError(f"{happened} {_KEPT}", hint=todo)
+    if any(sign in said for sign in _UNREACHABLE):
+        return DamageError(
+            f"PostgreSQL cannot be reached. {_KEPT}",
+            hint="Start it, or correct `database_url`; the node goes on by itself then.",
+        )
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return DamageError(
             f"The connection to the database was lost. {_KEPT}",

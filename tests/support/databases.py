@@ -14,10 +14,10 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
@@ -25,6 +25,9 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 from node.storage import Database
 from node.storage.durable import alone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 KINDS = ("sqlite", "postgresql")
 
