@@ -146,6 +146,12 @@ def test_a_prefix_proof_holds_for_no_other_edge(size: int, data: st.DataObject) 
             verify_prefix(edge_of(old - 1), last, size, path, root)
 
 
+@pytest.mark.parametrize("old", [3, 5, 6, 7])
+def test_an_empty_path_proves_no_prefix(old: int) -> None:
+    with pytest.raises(BadTreeError, match="both roots"):
+        verify_consistency(old, 9, subtree(0, old), subtree(0, 9), [])
+
+
 def test_an_empty_tree_is_no_prefix_that_a_path_could_prove() -> None:
     with pytest.raises(BadTreeError):
         verify_prefix(Edge(), HASHES[0], 1, [], subtree(0, 1))
