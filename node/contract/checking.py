@@ -7,10 +7,11 @@ come in the order in which a person meets the fields.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from node.contract.codes import is_language, nearest_country, nearest_language
 from node.contract.explaining import Explainer, shown
@@ -43,6 +44,8 @@ _BY_TYPE = {
     "date": "not-a-date",
 }
 
+
+_DATE = re.compile(r"[12][0-9]{3}(-|$)")
 
 #: Kinds of errors (names of jsonschema-rs) about how much there is, and about what it is.
 _SIZES = frozenset(
@@ -205,7 +208,7 @@ class Checker:
                 yield from self._periods(each, [*path, place])
         elif isinstance(value, dict):
             start, end = value.get("start"), value.get("end")
-            if isinstance(start, str) and isinstance(end, str):
+            if _is_date(start) and _is_date(end):
                 shared = min(len(start), len(end))  # 2020-05 to 2020 is not backwards
                 if end[:shared] < start[:shared]:
                     yield self.explainer.fault(
@@ -217,6 +220,10 @@ class Checker:
             for name, each in value.items():
                 if isinstance(each, dict | list):
                     yield from self._periods(each, [*path, name])
+
+
+def _is_date(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and _DATE.match(value) is not None
 
 
 def _alternatives(context: list[list[Any]]) -> list[str]:

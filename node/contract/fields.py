@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 #: Every type a field can have. `langmap` is one line, `longtext` paragraphs, both by language.
-TYPES = frozenset(
-    ("langmap", "longtext", "text", "concept", "choice", "country", "region", "language")
-    + ("date", "duration", "money", "currency", "url", "reference", "origin", "record")
-    + ("integer", "decimal", "boolean", "place", "file", "object", "licence", "pointermap")
+TYPES = (
+    frozenset({"langmap", "longtext", "pointermap", "text", "concept", "choice", "licence"})
+    | frozenset({"country", "region", "language", "currency", "date", "duration", "money"})
+    | frozenset({"url", "reference", "origin", "record", "place", "file", "object"})
+    | frozenset({"integer", "decimal", "boolean"})
 )
 
 

@@ -30,9 +30,8 @@ ANNOTATION = "x-footbridge"
 
 _SHARED_NAME = re.compile(r"common-[1-9][0-9]*-(.+)")
 _LIMITS = frozenset(
-    ("maxLength", "minLength", "pattern", "format", "minimum", "maximum")
-    + ("minItems", "maxItems", "uniqueItems", "maxProperties")
-)
+    {"maxLength", "minLength", "pattern", "format", "minimum", "maximum"}
+) | frozenset({"minItems", "maxItems", "uniqueItems", "maxProperties"})
 
 
 def load_kinds(folder: Path) -> list[Kind]:

@@ -146,8 +146,10 @@ def load_contract(path: Path | None = None) -> Contract:
 
 def _check_vocabularies(kind: Kind, vocabularies: Mapping[str, Vocabulary]) -> None:
     for each in kind.walk():
-        held = [vocabularies[s] for s in each.vocabularies if s in vocabularies]
-        codes = [code for vocabulary in held for code in vocabulary.concepts]
+        for scheme in (*each.vocabularies, *each.derives.values()):
+            if scheme not in vocabularies:
+                raise ContractError(f"{kind.schema}, {each.path}: there is no vocabulary {scheme}.")
+        codes = [code for s in each.vocabularies for code in vocabularies[s].concepts]
         if len(set(codes)) != len(codes):
             clash = sorted(code for code in set(codes) if codes.count(code) > 1)
             raise ContractError(

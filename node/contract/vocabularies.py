@@ -205,9 +205,7 @@ def _link_both_ways(drafts: dict[str, dict[str, Concept]]) -> None:
     for concept in _all(drafts):
         for target in concept.related:
             scheme, _, code = target.partition(":")
-            if scheme not in drafts:
-                continue
-            if code not in drafts[scheme]:
+            if code not in drafts.get(scheme, {}):
                 raise ContractError(
                     f"{concept.scheme}.json, {concept.code}: it is related to {target}, "
                     f"which does not exist."
