@@ -1,0 +1,148 @@
+"""The sample network: who publishes what, and that everything refers to something that is there."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.samples.reading import EXAMPLES, objects, read_network
+
+if TYPE_CHECKING:
+    from tests.samples.reading import Sample
+
+NETWORK = read_network()
+every_sample = pytest.mark.parametrize("sample", NETWORK.samples, ids=lambda s: s.file)
+every_organisation = pytest.mark.parametrize(
+    "organisation", NETWORK.organisations.values(), ids=lambda o: o["key"]
+)
+FACETS = {
+    "axis": 4,
+    "success_factor": 6,
+    "outcome": 4,
+}
+
+
+def values(name: str) -> set[str]:
+    found = set()
+    for sample in NETWORK.samples:
+        value = sample.body.get(name, [])
+        found |= {value} if isinstance(value, str) else set(value)
+    return found
+
+
+def test_every_file_is_published_once_and_every_one_named_is_there() -> None:
+    on_disk = {p.name for p in EXAMPLES.glob("*.json")} - {"network.json"}
+    published = Counter(s.file for s in NETWORK.samples)
+    assert set(published) == on_disk
+    assert set(published.values()) == {1}
+
+
+@every_organisation
+def test_an_organisation_is_known_by_a_placeholder_that_looks_like_a_real_one(
+    organisation: dict[str, str],
+) -> None:
+    # 256 bits in 52 letters of five bits leave four bits over, which are zero.
+    assert re.fullmatch(r"[a-z2-7]{51}[aq]", organisation["oid"])
+    same = [o for o in NETWORK.organisations.values() if o["oid"] == organisation["oid"]]
+    assert len(same) == 1
+
+
+@every_sample
+def test_a_record_is_known_by_a_random_uuid(sample: Sample) -> None:
+    identity = uuid.UUID(sample.record)
+    assert identity.version == 4
+    assert str(identity) == sample.record
+
+
+@every_organisation
+def test_an_organisation_introduces_itself_before_anything_else(
+    organisation: dict[str, str],
+) -> None:
+    own = [s for s in NETWORK.samples if s.organisation == organisation["key"]]
+    assert own[0].kind == "organisation"
+    assert [s.kind for s in own].count("organisation") == 1
+    assert own[0].body["countries"] == [organisation["country"]]
+    assert own[0].body["language"] == organisation["language"]
+    assert organisation["name"] in own[0].body["name"].values()
+
+
+@every_sample
+def test_every_reference_leads_to_a_revision_that_is_published(sample: Sample) -> None:
+    for each in objects(sample.body):
+        if "origin" in each and "record" in each:
+            assert NETWORK.published(each["origin"], each["record"], each.get("revision")), each
+            assert sample.record != each["record"]
+
+
+@every_sample
+def test_what_judges_or_carries_over_comes_from_another_organisation(sample: Sample) -> None:
+    for name in ("practice", "subject"):
+        if name in sample.body:
+            (origin,) = NETWORK.published(**sample.body[name])
+            assert origin.organisation != sample.organisation
+            if sample.kind == "adaptation":
+                assert origin.kind == "good-practice"
+                assert not set(origin.body["country"]) & set(sample.body["country"])
+
+
+@every_sample
+def test_revisions_of_a_record_keep_their_kind_and_language(sample: Sample) -> None:
+    first = next(s for s in NETWORK.samples if s.record == sample.record)
+    assert (first.kind, first.body["language"]) == (sample.kind, sample.body["language"])
+    assert sample.revision == 1 or first.body != sample.body
+
+
+def test_three_nodes_run_and_the_others_live_on_in_copies_at_one_of_them() -> None:
+    running = {k for k, o in NETWORK.organisations.items() if o["node"] == "running"}
+    dark = {k: o for k, o in NETWORK.organisations.items() if o["node"] == "dark"}
+    assert len(running) == 3
+    assert len(running) + len(dark) == len(NETWORK.organisations)
+    assert {o["relayed_by"] for o in dark.values()} == running
+    assert all(re.fullmatch(r"\d{4}-\d{2}-\d{2}", o["ended"]) for o in dark.values())
+
+
+def test_the_samples_are_enough_to_fill_every_page() -> None:
+    kinds = Counter(s.kind for s in NETWORK.samples)
+    assert len(NETWORK.samples) >= 40
+    assert kinds["good-practice"] >= 14
+    assert kinds["training-material"] >= 5
+    assert kinds["adaptation"] >= 5
+    assert kinds["review"] >= 3
+    assert kinds["translation"] >= 5
+    assert len({o["country"] for o in NETWORK.organisations.values()}) >= 8
+    assert len({s.body["language"] for s in NETWORK.samples}) >= 6
+
+
+@pytest.mark.parametrize(("facet", "count"), FACETS.items())
+def test_every_choice_people_browse_by_finds_a_sample(facet: str, count: int) -> None:
+    assert len(values(facet)) == count
+
+
+def test_a_failure_is_told_in_a_practice_and_in_an_adaptation() -> None:
+    failed = [s for s in NETWORK.samples if s.body.get("outcome") == "did-not-work"]
+    assert [s.kind for s in failed] == ["adaptation"]
+    assert any(
+        s.kind == "good-practice" and "did not work" in s.body["title"].get("en", "")
+        for s in NETWORK.samples
+    )
+
+
+def test_a_translation_is_stale_because_its_subject_was_revised() -> None:
+    stale = [
+        s
+        for s in NETWORK.samples
+        if s.kind == "translation"
+        and len(NETWORK.published(**(s.body["subject"] | {"revision": None}))) > 1
+    ]
+    assert [s.body["language"] for s in stale] == ["ar"]
+
+
+def test_practices_of_several_countries_were_tried_elsewhere() -> None:
+    tried = [s for s in NETWORK.samples if s.kind == "adaptation"]
+    parents = {NETWORK.published(**s.body["practice"])[0].organisation for s in tried}
+    assert len(parents) >= 4
+    assert len({s.organisation for s in tried}) >= 4

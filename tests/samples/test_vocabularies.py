@@ -1,0 +1,200 @@
+"""The vocabularies are complete in the languages of the first delivery, and people's words fit."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from node.contract import schemas_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from node.contract import Contract, Field
+
+FOLDER = schemas_path() / "vocabularies"
+VOCABULARIES = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in FOLDER.glob("*.json")}
+LANGUAGES = ("en", "es", "el", "da", "de", "ar")
+#: What people browse by: these are explained in every language of the interface.
+EXPLAINED = (
+    "success-factors",
+    "iag-practices",
+    "axes",
+    "practice-types",
+    "outcomes",
+    "evidence-types",
+)
+#: Public schemes whose addresses are known for certain.
+PUBLIC = (
+    "http://data.europa.eu/snb/eqf/",
+    "http://data.europa.eu/snb/isced-f/",
+    "http://data.europa.eu/ux2/nace2.1/",
+)
+SCRIPTS = {"el": "GREEK", "ar": "ARABIC"}
+SIZES = {
+    "success-factors": 6,
+    "iag-practices": 6,
+    "axes": 4,
+    "outcomes": 4,
+    "stages": 5,
+    "eqavet": 4,
+    "eqf": 8,
+    "isced-f": 11,
+    "sectors": 22,
+}
+
+every_scheme = pytest.mark.parametrize("scheme", sorted(VOCABULARIES))
+
+
+def concepts(scheme: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = VOCABULARIES[scheme]["concepts"]
+    return found
+
+
+def written_in(text: str, script: str) -> bool:
+    return any(unicodedata.name(c, "").startswith(script) for c in text)
+
+
+def schemes_of(fields: tuple[Field, ...]) -> Iterator[str]:
+    for field in fields:
+        yield from field.vocabularies
+        yield from field.derives.values()
+        yield from schemes_of(field.items)
+
+
+@every_scheme
+def test_a_scheme_has_its_title_and_purpose_in_every_language(scheme: str) -> None:
+    for lang in LANGUAGES:
+        assert VOCABULARIES[scheme]["title"].get(lang, "").strip(), lang
+        assert VOCABULARIES[scheme]["description"].get(lang, "").strip(), lang
+
+
+@every_scheme
+def test_every_concept_has_a_label_in_every_language_and_a_definition(scheme: str) -> None:
+    for concept in concepts(scheme):
+        assert set(LANGUAGES) <= set(concept["prefLabel"]), concept["code"]
+        assert concept["definition"]["en"].endswith("."), concept["code"]
+
+
+@pytest.mark.parametrize("scheme", EXPLAINED)
+def test_what_people_browse_by_is_explained_in_every_language(scheme: str) -> None:
+    for concept in concepts(scheme):
+        assert set(concept["definition"]) == set(LANGUAGES), concept["code"]
+
+
+@every_scheme
+def test_words_are_single_clean_lines_and_none_is_repeated_for_its_concept(scheme: str) -> None:
+    for concept in concepts(scheme):
+        for lang, label in concept["prefLabel"].items():
+            words = [label, *concept.get("altLabel", {}).get(lang, [])]
+            assert all(w == " ".join(w.split()) and w for w in words), (concept["code"], words)
+            assert len({w.casefold() for w in words}) == len(words), (concept["code"], words)
+
+
+@every_scheme
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_word_leads_to_one_concept_of_a_scheme_or_to_its_narrower_ones(
+    scheme: str, lang: str
+) -> None:
+    owner: dict[str, dict[str, Any]] = {}
+    for concept in concepts(scheme):
+        for word in [concept["prefLabel"][lang], *concept.get("altLabel", {}).get(lang, [])]:
+            other = owner.setdefault(word.casefold(), concept)
+            family = {concept.get("broader"), other.get("broader")} & {
+                concept["code"],
+                other["code"],
+            }
+            assert other is concept or family, (word, other["code"], concept["code"])
+
+
+@every_scheme
+def test_no_two_concepts_of_a_scheme_have_the_same_label(scheme: str) -> None:
+    for lang in LANGUAGES:
+        counted = Counter(c["prefLabel"][lang].casefold() for c in concepts(scheme))
+        assert [label for label, times in counted.items() if times > 1] == [], lang
+
+
+@every_scheme
+@pytest.mark.parametrize("lang", sorted(SCRIPTS))
+def test_labels_are_written_in_the_script_of_their_language(scheme: str, lang: str) -> None:
+    for concept in concepts(scheme):
+        assert written_in(concept["prefLabel"][lang], SCRIPTS[lang]), concept["code"]
+        others = [x for x in LANGUAGES if x not in SCRIPTS]
+        for other in others:
+            assert not written_in(concept["prefLabel"][other], SCRIPTS[lang]), concept["code"]
+
+
+def test_each_success_factor_is_answered_by_exactly_one_guidance_practice() -> None:
+    answers = {
+        c["code"]: [r for r in c["related"] if r.startswith("iag-practices:")]
+        for c in concepts("success-factors")
+    }
+    questions = {
+        c["code"]: [r for r in c["related"] if r.startswith("success-factors:")]
+        for c in concepts("iag-practices")
+    }
+    assert all(len(each) == 1 for each in [*answers.values(), *questions.values()])
+    for factor, (practice,) in answers.items():
+        assert questions[practice.partition(":")[2]] == [f"success-factors:{factor}"]
+
+
+@pytest.mark.parametrize(("scheme", "size"), sorted(SIZES.items()))
+def test_schemes_fixed_by_the_design_or_a_public_standard_are_whole(scheme: str, size: int) -> None:
+    assert len(concepts(scheme)) == size
+
+
+def test_the_first_six_types_of_practice_are_what_civil_society_contributes() -> None:
+    codes = [c["code"] for c in concepts("practice-types") if c["code"] != "mentoring"]
+    assert codes[:6] == [
+        "employer-rights-sessions",
+        "diploma-recognition",
+        "matching-with-employers",
+        "entrepreneurship-sessions",
+        "conversation-groups",
+        "family-mentoring",
+    ]
+
+
+def test_public_matches_point_to_schemes_whose_addresses_are_known() -> None:
+    matches = [m for s in VOCABULARIES for c in concepts(s) for m in c.get("exactMatch", [])]
+    assert len(matches) == len(set(matches)) == 8 + 11 + 22
+    assert all(m.startswith(PUBLIC) for m in matches)
+
+
+def test_every_vocabulary_is_used_by_a_kind_and_every_one_used_is_here(contract: Contract) -> None:
+    used = {s for kind in contract.kinds.values() for s in schemes_of(kind.fields)}
+    assert used == set(VOCABULARIES)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("target-groups", "practitioner-audiences"), ("success-factors", "iag-practices")],
+    ids=["whom material is for", "topics of material"],
+)
+def test_schemes_that_share_a_field_share_no_code(one: str, other: str) -> None:
+    assert not {c["code"] for c in concepts(one)} & {c["code"] for c in concepts(other)}
+
+
+@pytest.mark.parametrize(
+    ("word", "concept"),
+    [
+        ("homologación", "practice-types:diploma-recognition"),
+        ("papeles", "iag-practices:legalisation-support"),
+        ("βιογραφικό", "practice-types:job-search-help"),
+        ("μαύρη εργασία", "barriers:undeclared-work"),
+        ("sprogcafé", "practice-types:conversation-groups"),
+        ("Schwarzarbeit", "barriers:undeclared-work"),
+        ("معادلة الشهادات", "practice-types:diploma-recognition"),
+        ("curriculum", "practice-types:job-search-help"),
+    ],
+    ids=lambda value: value if ":" in value else "",
+)
+def test_a_word_people_type_leads_to_its_concept(
+    contract: Contract, word: str, concept: str
+) -> None:
+    found = {f"{r.scheme}:{r.code}" for r in contract.labels() if r.label == word}
+    assert concept in found
