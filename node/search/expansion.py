@@ -83,10 +83,7 @@ class Concepts:
         # A label does not begin or end with a word that means nothing.
         if not words or words[0] != raw[0] or words[-1] != raw[-1]:
             return ()
-        exact = self._exact.get(" ".join(map(fold, words)))
-        if exact:
-            return tuple(exact)
-        targets: dict[tuple[str, str], None] = {}
+        targets = dict(self._exact.get(" ".join(map(fold, words)), {}))
         for language in self._languages:
             targets |= self._stemmed.get(_stem_key(words, language), {})
         return tuple(targets)

@@ -90,9 +90,7 @@ def document_of(entry: Entry) -> tantivy.Document:
     """Return the document that stands for a record."""
     title = [analyse(text, language) for language, text in entry.title.items()]
     summary = [analyse(text, language) for language, text in entry.summary.items()]
-    body = [
-        analyse(BORDER.join(texts), language) for language, texts in entry.texts.items() if texts
-    ]
+    body = [analyse(text, code) for code, texts in entry.texts.items() for text in texts]
     document = tantivy.Document()
     document.add_text("id", entry.key)
     for name, texts in (("title", title), ("summary", summary), ("body", body)):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LENGTH = 220
 #: Characters shown before the first word found.
 LEAD = 60
+#: Words found that are looked at for the best place: enough for any text a person reads on.
+MAX_FOUND = 400
 ELLIPSIS = "\u2026"
 
 
@@ -77,13 +79,7 @@ class Highlighter:
         found = self.find(text, language)
         if not found:
             return None
-        starts = [span.start for span in found]
-        best, best_count = 0, 0
-        for place, span in enumerate(found):
-            inside = found[place : bisect_left(starts, span.start + length - LEAD)]
-            count = len({other.word for other in inside})
-            if count > best_count:
-                best, best_count = place, count
+        best = _densest(found[:MAX_FOUND], length - LEAD)
         start = _word_start(text, max(0, found[best].start - LEAD))
         end = _word_end(text, max(found[best].end, min(len(text), start + length)))
         pieces = list(_pieces(text, found, start, end))
@@ -119,6 +115,20 @@ def differs_in_one(a: str, b: str) -> bool:
     if len(a) != len(b):
         return rest_a[1:] == rest_b or rest_a == rest_b[1:]
     return rest_a[1:] == rest_b[1:] or (rest_a[2:] == rest_b[2:] and rest_a[:2] == rest_b[1::-1])
+
+
+def _densest(found: Sequence[Span], reach: int) -> int:
+    """Return from which place most different words stand within `reach`, nearest together."""
+    starts = [span.start for span in found]
+    best, best_rank = 0, (0, 0)
+    for place, span in enumerate(found):
+        first_seen: dict[str, int] = {}
+        for other in found[place : bisect_left(starts, span.start + reach)]:
+            first_seen.setdefault(other.word, other.end - span.start)
+        rank = (len(first_seen), -max(first_seen.values()))
+        if rank > best_rank or place == 0:
+            best, best_rank = place, rank
+    return best
 
 
 def _pieces(text: str, found: Sequence[Span], start: int, end: int) -> tuple[Piece, ...]:

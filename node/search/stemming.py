@@ -14,6 +14,8 @@ share (``sk~migra``). *Grams*: its runs of four letters, so that prefixed and co
 when most of their grams do.
 """
 
+# Letters of many alphabets stand here on purpose.
+
 from __future__ import annotations
 
 import threading
@@ -33,6 +35,10 @@ SNOWBALL = {
     "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
+
+#: Turkish forms end in what the stemmer takes for another ending: işverenler gives işveren, and
+#: işveren gives işvere. Held under both cuts, they meet.
+CUT_TWICE = frozenset({"tr"})
 
 #: Openings of a word, in letters, for languages without a stemmer.
 OPENING_MIN, OPENING_MAX = 4, 7
@@ -102,10 +108,12 @@ class Lexicon(dict[str, Analysed]):
 
     def _stems(self, raw: str, folded: str) -> list[str]:
         with _lock:  # a Snowball stemmer is not safe for two threads at once
-            plain = self._stemmer.stemWord(folded)
-            written = plain if raw.isascii() else fold(self._stemmer.stemWord(raw.lower()))
-        both = [plain] if plain == written or not written else [plain, written]
-        return [f"{self.language}:{stem}" for stem in both]
+            found = [self._stemmer.stemWord(folded)]
+            if not raw.isascii():
+                found.append(fold(self._stemmer.stemWord(raw.lower())))
+            if self.language in CUT_TWICE:
+                found += [self._stemmer.stemWord(stem) for stem in found]
+        return [f"{self.language}:{stem}" for stem in dict.fromkeys(found) if stem]
 
     def _openings(self, folded: str) -> list[str]:
         longest = min(OPENING_MAX, len(folded))
