@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
@@ -35,9 +36,10 @@ def demo_command(folder: Path) -> None:
     nodes = build_demo(folder, create_app, note=lambda line: click.echo(f"  {line}"))
     running = [node for node in nodes if node.running]
     children: list[subprocess.Popen[bytes]] = []
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for node in running:
-            command = [sys.executable, "-m", "node", "--home", str(node.home), "run"]
+            command = [sys.executable, "-m", "node", "--home", str(node.home), "run", "--with-parent"]
             children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))  # noqa: S603
         _wait(running, children)
         _explain(running, [node for node in nodes if not node.running], folder)

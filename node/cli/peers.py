@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from node.cli.output import bar, emit_json, json_option, opened, table, wants_json
+from node.cli.output import bar, emit_json, json_option, opened, wants_json
 from node.core.epochs import group_oid
 
 if TYPE_CHECKING:
@@ -80,20 +80,17 @@ def list_peers_command(ctx: click.Context, json_here: bool) -> None:
     elif not peers:
         click.echo("No partners yet. Add one: footbridge peer add URL")
     else:
-        table(
-            ["no.", "name", "address", "state", "complete as of", "last problem"],
-            [
-                [
-                    str(peer.id),
-                    peer.name,
-                    peer.url,
-                    peer.state,
-                    f"{peer.complete_as_of:%Y-%m-%d %H:%M} UTC" if peer.complete_as_of else "never",
-                    peer.last_error or "",
-                ]
-                for peer in peers
-            ],
-        )
+        for peer in peers:
+            _say(peer)
+
+
+def _say(peer: PeerRow) -> None:
+    when = f"{peer.complete_as_of:%Y-%m-%d %H:%M} UTC" if peer.complete_as_of else "never yet"
+    click.secho(f"{peer.id:>3}  {peer.name}", bold=True)
+    click.echo(f"     {peer.url}")
+    click.echo(f"     {peer.state}, complete as of {when}")
+    if peer.last_error and peer.failures:
+        click.secho(f"     {peer.last_error}", fg="yellow")
 
 
 def _act(name: str, use_case: str, said: str, explain: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from functools import partial
 from pathlib import Path
@@ -45,15 +46,21 @@ port_option = click.option("--port", type=int, default=None, help="Port to liste
 @host_option
 @port_option
 @click.option("--processes", default=1, show_default=True, help="Web processes.")
+@click.option("--with-parent", is_flag=True, hidden=True, help="End when the parent process ends.")
 @click.pass_context
-def run_command(ctx: click.Context, host: str | None, port: int | None, processes: int) -> None:
+def run_command(
+    ctx: click.Context, host: str | None, port: int | None, processes: int, with_parent: bool
+) -> None:
     """Run the node: the web application and the worker that keeps it in step with its peers."""
     from node.operations.processes import (  # noqa: PLC0415 - keeps `--help` fast
         check_port,
+        die_with_parent,
         serve_web,
         start_worker,
     )
 
+    if with_parent:
+        die_with_parent(os.getppid())
     home, host, port, name = _prepare(ctx, host, port)
     check_port(host, port)
     stop = start_worker(work, home)

@@ -31,6 +31,7 @@ from node.operations.setup import initialise
 MARKER = ".footbridge-demo"
 FIRST_PORT = 8101
 HOST = "127.0.0.1"
+RUNNING = "running"
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ def build_demo(
     """
     _clear(folder)
     organisations = load_network()
-    ports = _free_ports(sum(1 for one in organisations if one["running"]))
+    ports = _free_ports(sum(1 for one in organisations if one["node"] == RUNNING))
     nodes = []
     for one in organisations:
-        port = ports.pop(0) if one["running"] else _unused_port()
+        port = ports.pop(0) if one["node"] == RUNNING else _unused_port()
         nodes.append(_make_home(folder, one, port))
         note(f"{one['name']} ({one['country']})")
     names = _real_names(organisations, nodes)
@@ -105,6 +106,7 @@ def _make_home(folder: Path, one: dict[str, Any], port: int) -> DemoNode:
         host=HOST,
         port=port,
         sync_interval=20,
+        backoff_first=2,
     )
     return DemoNode(
         key=one["key"],
@@ -114,14 +116,14 @@ def _make_home(folder: Path, one: dict[str, Any], port: int) -> DemoNode:
         home=made.home,
         url=url,
         oid=made.oid,
-        running=one["running"],
+        running=one["node"] == RUNNING,
         records=len(one["publishes"]),
     )
 
 
 def _real_names(organisations: list[dict[str, Any]], nodes: list[DemoNode]) -> dict[str, str]:
     """Map every placeholder origin and record to a real one."""
-    names = {one["origin"]: node.oid for one, node in zip(organisations, nodes, strict=True)}
+    names = {one["oid"]: node.oid for one, node in zip(organisations, nodes, strict=True)}
     for one in organisations:
         for item in one["publishes"]:
             names[item["record"]] = str(uuid.uuid4())
@@ -138,13 +140,18 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 
 def _publish(demo: DemoNode, one: dict[str, Any], names: dict[str, str]) -> None:
     examples = schemas_path() / "examples"
-    drafts = []
+    drafts: list[Draft] = []
+    seen: set[str] = set()
     for item in one["publishes"]:
         sample = json.loads((examples / item["file"]).read_text(encoding="utf-8"))
         body = _renamed(sample["body"], names)
         if sample["kind"] == "organisation" and "node_url" in body:
             body["node_url"] = demo.url
-        drafts.append(Draft(kind=sample["kind"], body=body, new_record=names[item["record"]]))
+        record = names[item["record"]]
+        # A record that is named again is a revision of what was published before.
+        place = {"record": record} if record in seen else {"new_record": record}
+        drafts.append(Draft(kind=sample["kind"], body=body, **place))
+        seen.add(record)
     node = open_home(demo.home)
     try:
         publish(node.exchange, drafts)
@@ -189,6 +196,8 @@ def _free_ports(count: int) -> list[int]:
     port = FIRST_PORT
     while len(found) < count:
         with socket.socket() as probe:
+            # As a server does: a port that only waits out old connections is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, port))
             except OSError:

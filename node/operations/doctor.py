@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from node.errors import FootbridgeError
+from node.exchange.schedule import KINDS
 from node.home import Node, open_home
 
 Level = Literal["ok", "advice", "problem"]
@@ -163,7 +164,7 @@ def _peers(node: Node) -> Iterator[Diagnosis]:
 def _worker(node: Node) -> Iterator[Diagnosis]:
     late = node.clock.now() - OVERDUE
     with node.database.reading() as uow:
-        overdue = uow.work.any_due(WORK_KINDS, late)
+        overdue = uow.work.any_due(KINDS, late)
         peers = [p for p in uow.peers.all() if p.state == "active" and p.next_due < late]
     if overdue or peers:
         yield Diagnosis(

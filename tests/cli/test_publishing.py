@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import BODY, Run
+
+
+def test_what_was_published_is_listed_found_shown_and_verifies(
+    made: Run, record_file: Path
+) -> None:
+    done = made("--json", "publish", str(record_file))
+    assert done.exit_code == 0, done.output
+    record = json.loads(done.stdout)["published"][0]["record"]
+    (listed,) = json.loads(made("--json", "list").stdout)
+    assert (listed["id"], listed["revision"], listed["state"]) == (record, 1, "shown")
+    found = json.loads(made("search", "conversation", "--json").stdout)
+    assert found["total"] == 1
+    assert found["items"][0]["id"] == record
+    assert set(found["items"][0]) >= {
+        "id",
+        "kind",
+        "revision",
+        "title",
+        "origin",
+        "language",
+        "published",
+    }
+    assert json.loads(made("--json", "show", record).stdout)["body"] == BODY
+    verified = json.loads(made("--json", "verify").stdout)
+    assert verified["sound"], verified
+    assert (verified["entries"], verified["records"]) == (2, 1)
+
+
+def test_standard_input_is_a_file_too(made: Run, record_file: Path) -> None:
+    done = made("publish", "-", stdin=record_file.read_bytes())
+    assert done.exit_code == 0, done.output
+    assert "revision 1" in done.stdout
+
+
+def test_all_faults_of_all_files_are_told_and_nothing_is_published(
+    made: Run, record_file: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    body = {key: value for key, value in BODY.items() if key != "results"}
+    bad.write_text(
+        json.dumps({"kind": "good-practice", "body": body | {"axis": "no-such-axis"}}),
+        encoding="utf-8",
+    )
+    done = made("publish", str(record_file), str(bad))
+    assert done.exit_code == 1
+    assert "Results" in done.stderr
+    assert "no-such-axis" in done.stderr
+    assert json.loads(made("--json", "list").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        pytest.param(b"{", "not JSON", id="half an object"),
+        pytest.param(b"[]", "is an object", id="a list"),
+        pytest.param(b'{"kind":"good-practice"}', '"body"', id="no body"),
+        pytest.param(b'{"body":{}}', '"kind"', id="no kind"),
+        pytest.param(b'{"kind":"poem","body":{}}', "“poem” is not a kind", id="an unknown kind"),
+        pytest.param(
+            b'{"kind":"good-practice","body":{},"id":1}', "id", id="a member of another place"
+        ),
+        pytest.param(
+            b'{"kind":"good-practice","body":{"a":' + b"[" * 40 + b"]" * 40 + b"}}",
+            "nested",
+            id="too deep",
+        ),
+        pytest.param(
+            b'{"kind":"good-practice","body":{"a":"' + b"x" * 2_000_000 + b'"}}',
+            "longer than",
+            id="too large",
+        ),
+        pytest.param(b'{"kind":"a","kind":"b","body":{}}', "twice", id="a member twice"),
+        pytest.param(b'{"kind":"good-practice","body":{"a":1.5}}', "point", id="a float"),
+        pytest.param(b"\xff\xfe", "UTF-8", id="not text"),
+    ],
+)
+def test_a_file_that_is_no_record_is_refused_by_name(made: Run, data: bytes, said: str) -> None:
+    done = made("publish", "-", stdin=data)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert "Nothing was published" in done.stderr
+
+
+def test_a_revision_follows_and_a_withdrawn_record_is_not_found(
+    made: Run, record_file: Path
+) -> None:
+    record = json.loads(made("--json", "publish", str(record_file)).stdout)["published"][0][
+        "record"
+    ]
+    assert "revision 2" in made("revise", record, str(record_file)).stdout
+    assert made("withdraw", record).exit_code == 0
+    assert json.loads(made("search", "conversation", "--json").stdout)["total"] == 0
+    again = made("withdraw", record)
+    assert again.exit_code == 1
+    assert "already" in again.stderr
+    assert "revision 3" in made("revise", record, str(record_file)).stdout
+    assert json.loads(made("search", "conversation", "--json").stdout)["total"] == 1
+
+
+def test_an_erased_record_is_gone_for_good(made: Run, record_file: Path) -> None:
+    record = json.loads(made("--json", "publish", str(record_file)).stdout)["published"][0][
+        "record"
+    ]
+    assert made("erase", record, stdin=b"n\n").exit_code == 1
+    assert made("erase", record, "--yes").exit_code == 0
+    shown = made("show", record)
+    assert shown.exit_code == 1
+    assert "erased" in shown.stderr
+    assert made("revise", record, str(record_file)).exit_code == 1
+    assert json.loads(made("--json", "verify").stdout)["sound"]
+
+
+def test_a_file_goes_with_a_record_and_one_outside_its_folder_does_not(
+    made: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "photo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "secret.txt").write_text("keep out", encoding="utf-8")
+    file = tmp_path / "sub" / "record.json"
+    attached = {"path": "photo.png", "media_type": "image/png", "alt": {"en": "A library"}}
+    draft = {"kind": "good-practice", "body": BODY, "files": [attached]}
+    file.write_text(json.dumps(draft), encoding="utf-8")
+    assert made("publish", str(file)).exit_code == 0
+    assert json.loads(made("--json", "verify").stdout)["files"] == 1
+    draft["files"] = [attached | {"path": "../secret.txt"}]
+    file.write_text(json.dumps(draft), encoding="utf-8")
+    done = made("publish", str(file))
+    assert done.exit_code == 1
+    assert "outside" in done.stderr
+
+
+def test_an_error_with_json_is_an_object_on_standard_output(made: Run) -> None:
+    done = made("--json", "show", "00000000-0000-4000-8000-000000000000")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"] == "not-found"
+
+
+def test_wrong_usage_exits_with_two(made: Run) -> None:
+    assert made("publish").exit_code == 2
+    assert made("no-such-command").exit_code == 2
