@@ -109,7 +109,8 @@ class Origins(Store):
 
     def oids(self) -> dict[int, str]:
         """Return every oid by the number that stands for it."""
-        return dict(self._connection.execute(select(origins.c.id, origins.c.oid)).tuples().all())
+        rows = self._connection.execute(select(origins.c.id, origins.c.oid))
+        return {number: str(oid) for number, oid in rows}
 
     def find_id(self, oid: str) -> int | None:
         """Return the number that stands for the oid, or None."""

@@ -201,7 +201,7 @@ class Records(Store):
             query = query.where(records.c.origin_id == self._origins.find_id(oid))
         if state is not None:
             query = query.where(records.c.state == state)
-        return {key: count for key, count in self._connection.execute(query)}
+        return {key: int(count) for key, count in self._connection.execute(query)}
 
     def _kinds(self) -> list[str]:
         """Return the kinds that are shown, each found by a jump in the index."""
