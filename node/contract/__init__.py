@@ -4,9 +4,10 @@ Pure: it reads ``schemas/`` once and knows no database, socket, clock or Flask. 
 adding one means adding files, not code.
 """
 
-from node.contract.describing import Description, Link
+from node.contract.describing import Description, make_fallback
 from node.contract.faults import Fault
 from node.contract.fields import Field, Kind, Section
+from node.contract.gathering import UNDETERMINED, Link
 from node.contract.languages import (
     LangMap,
     country_name,
@@ -23,6 +24,7 @@ from node.contract.sources import ContractError, schemas_path
 from node.contract.vocabularies import Concept, Vocabulary
 
 __all__ = [
+    "UNDETERMINED",
     "Concept",
     "Contract",
     "ContractError",
@@ -40,6 +42,7 @@ __all__ = [
     "is_rtl",
     "language_name",
     "load_contract",
+    "make_fallback",
     "native_name",
     "pick",
     "region_name",

@@ -1,41 +1,27 @@
 """What a catalogue needs to know of a record: title, facets, texts, links.
 
-Read from the body along the fields of its kind, so that a new kind needs no code. A body of a
-kind or version that is not known here is described by its `fallback`. Nothing in here raises on
-a strange body: what has an unexpected form is passed over.
-
-Facet values are codes. A concept counts with all its broader ones, so that the wider term finds
-the narrower record, and with those derived from it (the IAG practices that answer a success
-factor). The facet ``language`` says in which languages somebody can read the title.
+Read from the body along the fields of its kind (`gathering`), so that a new kind needs no code. A
+body of a kind or version that is not known here is described by its `fallback`. Facet values are
+codes; the facet ``language`` says in which languages somebody can read the title or, of a
+training material, the material. Texts stand under their language, and proper names under ``und``.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from node.contract.languages import LangMap, region_country
+from node.contract.gathering import Gathered, Link, gather, readers_for
 
 if TYPE_CHECKING:
-    from node.contract.fields import Field, Kind
+    from node.contract.fields import Kind
+    from node.contract.languages import LangMap
     from node.contract.vocabularies import Vocabulary
 
+#: Characters that a title or summary in a list may have, for each language.
+MAX_TITLE = 300
 MAX_SUMMARY = 600
-
-#: The language under which names stand that are the same in every language (ISO 639-2).
-UNDETERMINED = "und"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A reference from one record to another."""
-
-    relation: str
-    origin: str
-    record: str
-    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +50,7 @@ def make_fallback(kind: Kind, body: Mapping[str, Any]) -> dict[str, dict[str, st
     title = _first_map(kind.title_from, body)
     summary = _first_map(kind.summary_from, body)
     return {
-        "title": {language: _cut(text, 300) for language, text in title.items()},
+        "title": {language: _cut(text, MAX_TITLE) for language, text in title.items()},
         "summary": {language: _cut(text, MAX_SUMMARY) for language, text in summary.items()},
     }
 
@@ -87,101 +73,32 @@ def describe_fallback(body: Any, fallback: Mapping[str, Any]) -> Description:
     )
 
 
-def describe(
-    kind: Kind, body: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
-) -> Description:
-    """Describe a record of a known kind."""
-    gathered = _Gathered(vocabularies)
-    language = body.get("language")
-    language = language if isinstance(language, str) else ""
-    title = _first_map(kind.title_from, body)
-    gathered.read(kind.field, body, language)
-    for code in title:
-        gathered.facets["language"].setdefault(code)
-    return Description(
-        title=title,
-        summary={k: _cut(v, MAX_SUMMARY) for k, v in _first_map(kind.summary_from, body).items()},
-        language=language or min(title, default=""),
-        countries=tuple(gathered.facets.get("country", ())),
-        facets={name: tuple(values) for name, values in gathered.facets.items() if values},
-        texts={code: tuple(texts) for code, texts in gathered.texts.items()},
-        links=tuple(gathered.links),
-    )
+class Describer:
+    """Describes the records of one kind; made once, used for every record."""
 
+    def __init__(self, kind: Kind, vocabularies: Mapping[str, Vocabulary]) -> None:
+        self._kind = kind
+        self._readers = readers_for(kind.fields, vocabularies)
 
-class _Gathered:
-    """What one walk through a body collects. Facets are ordered sets."""
-
-    def __init__(self, vocabularies: Mapping[str, Vocabulary]) -> None:
-        self._vocabularies = vocabularies
-        self.facets: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        self.texts: defaultdict[str, list[str]] = defaultdict(list)
-        self.links: list[Link] = []
-
-    def read(
-        self, find: Callable[[str], Field | None], value: Mapping[str, Any], language: str
-    ) -> None:
-        for name, member in value.items():
-            found = find(name)
-            if found is None:
-                continue
-            elements = member if found.many and isinstance(member, list) else (member,)
-            for element in elements:
-                self._element(found, element, language)
-
-    def _element(self, found: Field, element: Any, language: str) -> None:
-        if isinstance(element, dict):
-            self._object(found, element, language)
-        elif isinstance(element, str) and found.facets:
-            self._facet(found, element)
-        elif isinstance(element, str) and found.text:
-            self.texts[UNDETERMINED].append(element)
-
-    def _object(self, found: Field, element: dict[str, Any], language: str) -> None:
-        if found.type == "pointermap":
-            self.texts[language].extend(t for t in element.values() if isinstance(t, str))
-        elif found.text:
-            for code, text in _langmap(element).items():
-                self.texts[code].append(text)
-        elif found.type == "reference":
-            self._reference(found, element)
-        elif found.items:
-            self.read(found.item, element, language)
-
-    def _reference(self, found: Field, element: dict[str, Any]) -> None:
-        origin, record = element.get("origin"), element.get("record")
-        revision = element.get("revision")
-        if found.relation and isinstance(origin, str) and isinstance(record, str):
-            exact = revision if isinstance(revision, int) else None
-            self.links.append(Link(found.relation, origin, record, exact))
-
-    def _facet(self, found: Field, code: str) -> None:
-        if found.type == "region":
-            self.facets["country"].setdefault(region_country(code))
-        if not found.vocabularies:
-            self.facets[found.facets[0]].setdefault(code)
-            return
-        place = next((n for n, s in enumerate(found.vocabularies) if self._holds(s, code)), 0)
-        facet = self.facets[found.facets[min(place, len(found.facets) - 1)]]
-        vocabulary = self._vocabularies.get(found.vocabularies[place])
-        facet.setdefault(code)
-        if vocabulary is None:
-            return
-        for broader in vocabulary.ancestors(code):
-            facet.setdefault(broader)
-        concept = vocabulary.concepts.get(code)
-        if concept is None:
-            return
-        for derived, scheme in found.derives.items():
-            for target in _in_scheme(concept.related, scheme):
-                self.facets[derived].setdefault(target)
-
-    def _holds(self, scheme: str, code: str) -> bool:
-        return scheme in self._vocabularies and code in self._vocabularies[scheme].concepts
-
-
-def _in_scheme(related: Iterable[str], scheme: str) -> Iterable[str]:
-    return (name.partition(":")[2] for name in related if name.startswith(f"{scheme}:"))
+    def describe(self, body: Mapping[str, Any]) -> Description:
+        """Describe one body. Never raises."""
+        language = body.get("language")
+        gathered = Gathered(language if isinstance(language, str) else "")
+        gather(self._readers, body, gathered)
+        title = _first_map(self._kind.title_from, body)
+        readable = gathered.facets["language"]
+        for code in title:
+            readable[code] = None
+        summary = _first_map(self._kind.summary_from, body)
+        return Description(
+            title=title,
+            summary={code: _cut(text, MAX_SUMMARY) for code, text in summary.items()},
+            language=gathered.language or min(title, default=""),
+            countries=tuple(gathered.facets.get("country", ())),
+            facets={name: tuple(values) for name, values in gathered.facets.items() if values},
+            texts={code: tuple(texts) for code, texts in gathered.texts.items()},
+            links=tuple(gathered.links),
+        )
 
 
 def _first_map(sources: Sequence[str], body: Mapping[str, Any]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from node.contract import describing
 from node.contract.checking import Checker
+from node.contract.describing import Describer
 from node.contract.explaining import shown
 from node.contract.faults import Fault
 from node.contract.kinds import load_kinds
@@ -50,6 +51,7 @@ class Contract:
     #: Every version of every kind, by schema: ``good-practice/1``.
     _by_schema: Mapping[str, Kind] = field(repr=False)
     _checkers: Mapping[str, Checker] = field(repr=False)
+    _describers: Mapping[str, Describer] = field(repr=False)
 
     def kind(self, schema: str) -> Kind | None:
         """Return the kind and version a statement names, or None when it is not known here."""
@@ -77,11 +79,11 @@ class Contract:
         kind = self._by_schema.get(schema)
         if kind is None or kind.name != content.kind:
             return describing.describe_fallback(content.body, content.fallback)
-        return describing.describe(kind, content.body, self.vocabularies)
+        return self._describers[schema].describe(content.body)
 
     def describe_body(self, schema: str, body: Mapping[str, Any]) -> Description:
         """Describe a body that is not published yet. Raises `KeyError` for an unknown schema."""
-        return describing.describe(self._by_schema[schema], body, self.vocabularies)
+        return self._describers[schema].describe(body)
 
     def make_fallback(self, kind: str, body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
         """Return title and summary for the content of a kind's newest version.
@@ -141,6 +143,7 @@ def load_contract(path: Path | None = None) -> Contract:
         phrases=phrases,
         _by_schema=MappingProxyType({k.schema: k for k in kinds}),
         _checkers=MappingProxyType({k.schema: Checker(k, phrases, vocabularies) for k in kinds}),
+        _describers=MappingProxyType({k.schema: Describer(k, vocabularies) for k in kinds}),
     )
 
 
