@@ -67,9 +67,13 @@ def follow(
         with index.writing(wait) as writer:
             # Another process may have gone on while this one waited for its turn.
             state = index.state()
+            if state == State():
+                # Empty: filled step by step, so that readers see the first records soon.
+                done = _catch_up(database, contract, writer, State(0, made_by), limit)
+                index.tidy()
+                return done
             if _is_foreign(database, state, made_by):
-                if state.cursor:
-                    _log.info("The search index is made anew: store or schemas have changed.")
+                _log.info("The search index is made anew: store or schemas have changed.")
                 return _make(database, contract, writer, made_by)
             return _catch_up(database, contract, writer, state, limit)
     except IndexBusyError:
