@@ -20,7 +20,7 @@ MEDIAN = 150
 
 FACE = {"flask", "flask_smorest", "flask_babel", "marshmallow", "werkzeug", "jinja2", "markupsafe"}
 #: Modules of a feature that face a browser or a program over HTTP.
-FACES = {"views", "pages", "api"}
+FACES = {"views", "pages", "api", "presenting"}
 
 #: room -> (rooms it may import, libraries it may import)
 TABLE: dict[str, tuple[set[str], set[str]]] = {

@@ -11,7 +11,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import request
+from werkzeug.wrappers import Response
 
 from node.errors import GoneError, NotFoundError
 from node.web.assets import FOREVER

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
-from flask_babel import gettext as _
 
 from node.catalogue import browsing, file_pages, organisations, overview, record_pages
+from node.catalogue.presenting import facet_label, read
 from node.web.addresses import without
 from node.web.charts import Row, bars
 from node.web.context import runtime
 from node.web.formatting import number
 from node.web.i18n import reading_languages
 from node.web.presenting import label_of
+from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +125,7 @@ def organisation_list() -> str:
 def organisation(oid: str) -> str:
     """Show one organisation: profile, identity, and what it published."""
     found = organisations.get_organisation(runtime().catalogue, oid)
-    reading = record_pages.read(found.profile) if found.profile else None
+    reading = read(found.profile) if found.profile else None
     return render_template("catalogue/organisation.html", view=found, reading=reading)
 
 
@@ -208,4 +209,4 @@ def factor_icon(code: str) -> str:
     return _FACTOR_ICONS.get(code, "record")
 
 
-blueprint.add_app_template_global(record_pages.facet_label)
+blueprint.add_app_template_global(facet_label)

@@ -14,11 +14,12 @@ from flask import Blueprint, render_template
 
 from node.storage.peers import BLOCKED, PAUSED
 from node.web.context import runtime
+from node.web.texts import pick_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from node.storage import Log, OriginRow, PeerRow, RoundRow
+    from node.storage import Log, OriginRow, PeerRow, RoundRow, UnitOfWork
 
 blueprint = Blueprint("network", __name__, template_folder="templates")
 
@@ -72,12 +73,14 @@ def network() -> str:
     with node.database.reading() as uow:
         origins = uow.origins.all()
         logs = uow.logs.all()
+        names = _names(uow, origins)
     own = next((origin for origin in origins if origin.status == "own"), None)
     return render_template(
         "exchange/network.html",
         peers=peer_states(rounds=ROUNDS),
         own=own,
         held=[origin for origin in origins if origin.status not in {"own", "blocked"}],
+        names=names,
         sizes={oid: sum(log.size for log in logs if log.oid == oid) for oid in _oids(logs)},
         now=node.clock.now(),
     )
@@ -113,6 +116,16 @@ def peer_states(rounds: int = 0) -> list[PeerState]:
         )
         for peer in peers
     ]
+
+
+def _names(uow: UnitOfWork, origins: Sequence[OriginRow]) -> dict[str, str]:
+    """Return a name for each origin; one that no peer told us is called as its profile says."""
+    found = {origin.oid: origin.name or origin.oid[:12] for origin in origins}
+    for profile in reversed(uow.records.newest(len(origins) * 2, kinds=["organisation"])):
+        title = pick_text(profile.title, profile.language)
+        if title:
+            found[profile.oid] = title.text
+    return found
 
 
 def _state(peer: PeerRow, missing: Mapping[str, int], frozen: set[str], now: datetime) -> str:

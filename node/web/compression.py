@@ -34,7 +34,7 @@ def _compress(response: Response) -> Response:
     if (
         "Content-Encoding" in response.headers
         or response.status_code != 200  # noqa: PLR2004 - a 206 or 304 must stay as it is
-        or "gzip" not in request.accept_encodings
+        or not request.accept_encodings.quality("gzip")
     ):
         return response
     body = response.get_data()

@@ -1,7 +1,8 @@
 """From an error to an answer: one table for the status, one page, one document for programs.
 
-The document is problem details (RFC 9457). Every answer says what happened, what was kept, and what to do next. Who gets which form: under
-``/api/`` and ``/exchange/`` always problem details, elsewhere what the client asks for.
+The document is problem details (RFC 9457). Every answer says what happened, what was kept, and
+what to do next. Who gets which form: under ``/api/`` and ``/exchange/`` always problem details,
+elsewhere what the client asks for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, render_template, request
-from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError, default_exceptions
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -26,6 +26,7 @@ from node.errors import (
     PeerUnreachableError,
     PermissionDeniedError,
 )
+from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -15,10 +15,11 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from babel.units import format_unit
-from flask_babel import ngettext
 
 from node.contract.languages import country_name, language_name, region_name
+from node.web.context import runtime
 from node.web.i18n import direction, interface_language, locale
+from node.web.words import ngettext
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -64,11 +65,10 @@ def moment(value: datetime) -> str:
     return f"{format_datetime(value, 'd MMMM y, HH:mm', locale=locale())} UTC"
 
 
-def ago(value: datetime, now: datetime | None = None) -> str:
+def ago(value: datetime) -> str:
     """Return how long ago something was, or how far ahead it is, such as "3 minutes ago"."""
-    return format_timedelta(
-        value - (now or datetime.now(UTC)), add_direction=True, threshold=1.1, locale=locale()
-    )
+    now = runtime().clock.now()
+    return format_timedelta(value - now, add_direction=True, threshold=1.1, locale=locale())
 
 
 def iso(value: datetime) -> str:

@@ -8,10 +8,13 @@ words are never replaced: a language that is already there stays.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from node.contract import Field
 
 
 def lay_over(body: Mapping[str, Any], texts: Mapping[str, str], language: str) -> dict[str, Any]:
@@ -26,6 +29,24 @@ def lay_over(body: Mapping[str, Any], texts: Mapping[str, str], language: str) -
         if _is_language_map(target) and isinstance(text, str):
             target.setdefault(language, text)
     return copied
+
+
+def written_in(fields: Sequence[Field], body: Mapping[str, Any]) -> tuple[int, Counter[str]]:
+    """Return how many texts a body has, and how many of them are written in each language."""
+    texts = list(_texts(fields, body))
+    return len(texts), Counter(language for text in texts for language in text)
+
+
+def _texts(fields: Sequence[Field], body: Mapping[str, Any]) -> Iterator[Mapping[str, str]]:
+    for field in fields:
+        value = body.get(field.name)
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, dict):
+                continue
+            if field.type in {"langmap", "longtext"}:
+                yield item
+            elif field.items:
+                yield from _texts(field.items, item)
 
 
 def _copy(value: Any) -> Any:

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask_babel import gettext as _
-
 from node.web import formatting
 from node.web.i18n import interface_language
 from node.web.licences import licence
@@ -28,6 +26,7 @@ from node.web.shown import (
     Term,
 )
 from node.web.texts import Text, pick_text
+from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from node.contract import Contract
     from node.contract.fields import Field, Kind
     from node.core.contents import BlobRef
+
 
 @dataclass(frozen=True)
 class Presenter:
@@ -152,6 +152,8 @@ def _boolean(value: Any) -> str:
 
 
 def _money(value: Any) -> str:
+    if value["amount"] == 0:
+        return _("free of charge")
     return formatting.money(value["amount"], value["currency"])
 
 
@@ -181,7 +183,18 @@ def _object(p: Presenter, spec: Field, value: Any) -> Shown | None:
         title = p.text(value["title"]) if link and "title" in value else None
         return Shown("figure", Figure(link=link, title=title)) if link else None
     fields = p.fields(spec.items, value)
+    if fields and {item.name for item in spec.items} == {"start", "end"}:
+        return Shown("words", _period(fields))
     return Shown("fields", fields) if fields else None
+
+
+def _period(fields: tuple[ShownField, ...]) -> str:
+    ends = {each.name: str(each.value) for each in fields}
+    if "end" not in ends:
+        return _("from %(date)s", date=ends["start"])
+    if "start" not in ends:
+        return _("until %(date)s", date=ends["end"])
+    return f"{ends['start']} \N{EN DASH} {ends['end']}"
 
 
 def _figure(p: Presenter, value: Any) -> Shown | None:

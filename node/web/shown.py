@@ -114,6 +114,22 @@ class ShownField:
         """Return the first value, which is the only one where `many` is false."""
         return self.values[0].value
 
+    @property
+    def columns(self) -> dict[str, Text]:
+        """Return name and label of every member that occurs in a list of objects."""
+        every = (member for value in self.values for member in value.value)
+        return {member.name: member.label for member in every}
+
+    @property
+    def is_table(self) -> bool:
+        """Say whether a list of objects reads best as a table: short members, not too many."""
+        if not self.many or self.type != "fields" or len(self.values) < MIN_ROWS:
+            return False
+        if len(self.columns) > MAX_COLUMNS:
+            return False
+        cells = [cell for value in self.values for cell in value.value]
+        return all(cell.type in SHORT or _is_short(cell) for cell in cells)
+
     def member(self, name: str) -> ShownField | None:
         """Return a member of the (first) object it holds."""
         return member(self.value, name)
@@ -126,6 +142,19 @@ class ShownSection:
     id: str
     label: Text
     fields: tuple[ShownField, ...]
+
+
+#: Types whose values fit into a cell of a table.
+SHORT = frozenset({"text", "words", "term", "link", "licence", "reference"})
+#: Characters of a paragraph that still fits into a cell.
+SHORT_TEXT = 240
+MIN_ROWS, MAX_COLUMNS = 2, 5
+
+
+def _is_short(field: ShownField) -> bool:
+    if field.type != "prose":
+        return False
+    return len(field.value.text) <= SHORT_TEXT and len(field.value.blocks) == 1
 
 
 #: Pictures that every browser shows and none runs. SVG is not among them: it can hold scripts.

@@ -53,7 +53,9 @@ def build(folder: Path) -> Samples:
     network = json.loads((schemas_path() / "examples" / "network.json").read_text("utf-8"))
     organisations: list[dict[str, Any]] = network["organisations"]
     nodes = {
-        one["key"]: make_exchange(folder, one["key"], clock, country=one["country"])
+        one["key"]: make_exchange(
+            folder, one["name"], clock, country=one["country"], url=f"https://{one['key']}.example"
+        )
         for one in organisations
     }
     oids = {one["oid"]: nodes[one["key"]].own_oid() for one in organisations}

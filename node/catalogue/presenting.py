@@ -1,0 +1,259 @@
+"""Prepares a record for one reader: language, fields, ladder, differences.
+
+A record is read in the reader's language where the author or a translator has written in it.
+`read` decides that and prepares every field; the templates only place what it returns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+
+from node.catalogue import records
+from node.errors import FootbridgeError
+from node.web.charts import Bar, Row, waterfall
+from node.web.context import runtime
+from node.web.formatting import days
+from node.web.i18n import reading_languages
+from node.web.overlay import lay_over, written_in
+from node.web.presenting import Presenter
+from node.web.shown import Reference, ShownField, ShownSection, Term
+from node.web.texts import Text, pick_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from node.catalogue.cards import RecordCard
+    from node.catalogue.records import LinkView, RecordView
+    from node.catalogue.revisions import FieldDifference, RevisionView
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of the ladder of evidence."""
+
+    term: Term
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadIn:
+    """A language in which the record can be read."""
+
+    language: str
+    original: bool
+    #: The translation record, where the author has not written all of it in this language.
+    by: RecordCard | None = None
+    #: The translation speaks of an earlier revision.
+    stale: bool = False
+    #: Some of its texts are in this language, others are only in the original.
+    partly: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A record prepared for one reader."""
+
+    view: RecordView | RevisionView
+    title: Text
+    summary: Text | None
+    sections: tuple[ShownSection, ...]
+    languages: tuple[ReadIn, ...]
+    presenter: Presenter
+
+    @property
+    def fields(self) -> dict[str, ShownField]:
+        """Return every field by its name."""
+        return {field.name: field for section in self.sections for field in section.fields}
+
+    @property
+    def now(self) -> ReadIn | None:
+        """Return the language it is shown in."""
+        return next((each for each in self.languages if each.current), None)
+
+    @property
+    def sample(self) -> bool:
+        """Say whether the record is an invented example."""
+        return self.view.body.get("sample") is True
+
+    def section(self, name: str) -> ShownSection | None:
+        """Return one section, or None when it has nothing to show."""
+        return next((each for each in self.sections if each.id == name), None)
+
+    @property
+    def ladder(self) -> tuple[Rung, ...]:
+        """Return the kinds of evidence, weakest first; empty when the record names none."""
+        reached = self.view.body.get("evidence_type")
+        spec = self.view.kind.field("evidence_type") if self.view.kind else None
+        if not reached or spec is None or spec.vocabulary is None:
+            return ()
+        vocabulary = self.presenter.contract.vocabularies[spec.vocabulary]
+        return tuple(
+            Rung(self.presenter.term(spec, code), code in reached) for code in vocabulary.concepts
+        )
+
+    @property
+    def procedure_bars(self) -> list[Bar]:
+        """Return how the days of a procedure add up, step by step."""
+        steps = self.view.body.get("procedure", {}).get("steps", [])
+        if not any(step.get("days") for step in steps):
+            return []
+        return waterfall(
+            [
+                Row(_text(self.presenter.text(step["office"])), step["days"], days(step["days"]))
+                for step in steps
+                if "days" in step
+            ]
+        )
+
+
+def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = None) -> Reading:
+    """Prepare a record for this reader, in the best language that somebody has written it in.
+
+    ``?text=`` asks for a language; then come the reader's own, then the original. `links` are
+    those of the record; a revision does not know them by itself.
+    """
+    asked = request.args.get("text", "")
+    wanted = tuple(dict.fromkeys([asked, *reading_languages()] if asked else reading_languages()))
+    translations: tuple[LinkView, ...] = getattr(view, "translations", ())
+    languages = _languages(view, translations)
+    chosen = _translation(languages, translations, wanted)
+    body: Mapping[str, Any] = view.body
+    title, summary = dict(view.title), dict(view.summary)
+    machine = tuple(body.get("machine_translated", ()))
+    if chosen is not None and chosen.card is not None:
+        translated = _open(chosen)
+        language = chosen.card.language
+        if translated is not None:
+            body = lay_over(body, translated.body.get("fields", {}), language)
+            title = dict(chosen.card.title) | title
+            summary = dict(chosen.card.summary) | summary
+            machine += tuple(translated.body.get("machine_translated", ()))
+    links = getattr(view, "links", ()) if links is None else links
+    presenter = Presenter(
+        runtime().contract,
+        view.language,
+        machine,
+        view.blobs,
+        _resolver(links),
+        wanted if asked else None,
+    )
+    shown = presenter.text(title) or Text(view.id if hasattr(view, "id") else view.record, "")
+    sections = presenter.sections(view.kind, body) if view.kind and view.known else ()
+    return Reading(
+        view,
+        shown,
+        presenter.text(summary),
+        sections,
+        tuple(replace(each, current=each.language == shown.language) for each in languages),
+        presenter,
+    )
+
+
+def facet_label(kind_name: str, facet: str, code: str) -> Text:
+    """Return the name of a facet's value as the schema of this kind of record gives it."""
+    contract = runtime().contract
+    kind = contract.kinds.get(kind_name)
+    for spec in kind.fields if kind else ():
+        if facet in spec.facets:
+            shown = Presenter(contract).value(spec, code)
+            if shown is not None and isinstance(shown.value, Term):
+                return shown.value.label
+    return Text(code.replace("-", " "), "")
+
+
+def _translation(
+    languages: tuple[ReadIn, ...], translations: tuple[LinkView, ...], wanted: tuple[str, ...]
+) -> LinkView | None:
+    """Return the translation to lay over, None when the author's words are the best there are."""
+    offered = {each.language: each for each in languages}
+    for language in wanted:
+        found = offered.get(language)
+        if found is not None and found.by is not None:
+            return next(link for link in translations if link.card is found.by)
+        if found is not None and (found.original or not found.partly):
+            return None
+    return None
+
+
+def _open(link: LinkView) -> RecordView | None:
+    try:
+        return records.get_record(runtime().catalogue, link.record, link.origin)
+    except FootbridgeError:
+        return None  # erased between two readings: the original is shown, as without it
+
+
+def _languages(
+    view: RecordView | RevisionView, translations: tuple[LinkView, ...]
+) -> tuple[ReadIn, ...]:
+    """Return the languages it can be read in: the original, the author's own, the translated."""
+    total, counts = written_in(view.kind.fields if view.kind else (), view.body)
+    found = {view.language: ReadIn(view.language, original=True)} if view.language else {}
+    for language in sorted(view.title):
+        partly = counts[language] < total
+        found.setdefault(language, ReadIn(language, original=False, partly=partly))
+    for link in sorted(translations, key=lambda each: each.stale):
+        if link.card is None:
+            continue
+        held = found.get(link.card.language)
+        if held is None or (held.partly and held.by is None):
+            found[link.card.language] = ReadIn(
+                link.card.language, original=False, by=link.card, stale=link.stale
+            )
+    return tuple(found.values())
+
+
+def _resolver(links: tuple[LinkView, ...]) -> Any:
+    cards = {(link.origin, link.record): link.card for link in links if link.card}
+
+    def resolve(origin: str, record_id: str, revision: int | None) -> Reference:
+        card = cards.get((origin, record_id))
+        if card is None:
+            return Reference(origin, record_id, revision)
+        title = pick_text(card.title, card.language)
+        return Reference(origin, record_id, revision, title, card.kind, card.origin.name)
+
+    return resolve
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDifference:
+    """What changed in one field, ready to be shown."""
+
+    label: str
+    change: str
+    texts: Any
+    before: ShownField | None
+    after: ShownField | None
+    reordered: bool
+    #: `before` and `after` are only the items of a list that went and came.
+    items: bool
+
+
+def shown_difference(each: FieldDifference, before: Reading, after: Reading) -> ShownDifference:
+    """Prepare one difference between two revisions."""
+    label = pick_text(each.field.labels) if each.field else None
+    old, new = each.before, each.after
+    if each.added or each.removed:
+        old, new = list(each.removed), list(each.added)
+    shown = [
+        side.presenter.field(each.field, value) if each.field and value is not None else None
+        for side, value in ((before, old), (after, new))
+    ]
+    name = str(label) if label else each.name.replace("_", " ").capitalize()
+    return ShownDifference(
+        name,
+        each.change,
+        each.texts,
+        shown[0],
+        shown[1],
+        each.reordered,
+        bool(each.added or each.removed),
+    )
+
+
+def _text(text: Text | None) -> str:
+    return text.text if text else ""
