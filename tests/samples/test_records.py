@@ -15,7 +15,7 @@ from node.core.contents import make_content, parse_content
 from tests.samples.reading import EXAMPLES, Sample, objects, read_network, strings
 
 if TYPE_CHECKING:
-    from node.contract import Contract
+    from node.contract import Contract, Field
 
 NETWORK = read_network()
 SAMPLES = NETWORK.samples
@@ -39,6 +39,17 @@ def at(body: Any, pointer: str) -> Any:
     return body
 
 
+def unknown_members(fields: tuple[Field, ...], value: Any) -> list[str]:
+    if isinstance(value, list):
+        return [name for each in value for name in unknown_members(fields, each)]
+    known = {field.name: field for field in fields}
+    found = [name for name in value if name not in known]
+    for name, field in known.items():
+        if field.items and name in value:
+            found += unknown_members(field.items, value[name])
+    return found
+
+
 def texts_by_language(sample: Sample) -> list[tuple[str, str]]:
     found = [
         (lang, text)
@@ -55,6 +66,11 @@ def texts_by_language(sample: Sample) -> list[tuple[str, str]]:
 @every_sample
 def test_a_sample_could_be_published_as_it_stands(contract: Contract, sample: Sample) -> None:
     assert [f.sentence("en") for f in contract.validate(sample.schema, sample.body)] == []
+
+
+@every_sample
+def test_a_sample_uses_only_members_that_its_kind_knows(contract: Contract, sample: Sample) -> None:
+    assert unknown_members(contract.kinds[sample.kind].fields, sample.body) == []
 
 
 @every_sample
