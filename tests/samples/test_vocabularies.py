@@ -86,6 +86,14 @@ def test_what_people_browse_by_is_explained_in_every_language(scheme: str) -> No
         assert set(concept["definition"]) == set(LANGUAGES), concept["code"]
 
 
+@pytest.mark.parametrize("scheme", ["barriers", "stages", "conditions", "eqavet"])
+def test_what_editors_choose_from_is_explained_in_the_languages_of_the_interface(
+    scheme: str,
+) -> None:
+    for concept in concepts(scheme):
+        assert {"en", "es", "el", "ar"} <= set(concept["definition"]), concept["code"]
+
+
 @every_scheme
 def test_words_are_single_clean_lines_and_none_is_repeated_for_its_concept(scheme: str) -> None:
     for concept in concepts(scheme):
