@@ -1,4 +1,4 @@
-"""Asking other peers for contents that one has left out (work rows of the kind `MISSING`).
+"""Asking other peers for contents and files that one has left out (work rows `MISSING`, `FILES`).
 
 A peer that relays a log may lack some of its contents: it fills its quota, it withholds some, or
 it is still fetching itself. Each active peer is asked for the digests one by one; whoever has one
@@ -12,11 +12,19 @@ from collections.abc import Callable
 
 from node.core.limits import PAGE_LINES
 from node.core.ports import Transport
-from node.errors import FootbridgeError, GoneError, NotFoundError
+from node.errors import (
+    FootbridgeError,
+    GoneError,
+    NotFoundError,
+    PeerMisbehavesError,
+    PeerUnreachableError,
+)
 from node.exchange.context import Exchange
 from node.exchange.fetching import take
+from node.exchange.fetchingfiles import fetch_file, wanted_files
 from node.net.client import PeerClient
-from node.storage import EntryRow, Log, PeerRow
+from node.storage import EntryRow, Log, PeerRow, UnitOfWork
+from node.storage.blobs import WrongBytesError
 from node.storage.origins import BLOCKED
 from node.storage.peers import ACTIVE, ALL
 
@@ -31,11 +39,7 @@ def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], T
     with x.database.reading() as uow:
         log = uow.logs.get(oid, epoch)
         origin = uow.origins.get(oid)
-        peers = [
-            peer
-            for peer in uow.peers.all()
-            if peer.state == ACTIVE and (peer.scope == ALL or peer.oid == oid)
-        ]
+        peers = [peer for peer in _active(uow) if peer.scope == ALL or peer.oid == oid]
     if log is None or origin is None or origin.status == BLOCKED:
         return True
     for peer in peers:
@@ -47,6 +51,26 @@ def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], T
         except FootbridgeError as error:
             LOG.info("%s could not be asked for contents: %s", peer.name or peer.url, error)
     return not _wanted(x, log)
+
+
+def ask_for_files(x: Exchange, connect: Callable[[PeerRow], Transport]) -> bool:
+    """Ask all active peers for the files that are wanted; True when none is any more."""
+    with x.database.reading() as uow:
+        peers = _active(uow)
+    for peer in peers:
+        for file in wanted_files(x):
+            try:
+                fetch_file(x, PeerClient(connect(peer)), file)
+            except PeerUnreachableError as error:
+                LOG.info("%s could not be asked for files: %s", peer.name or peer.url, error)
+                break
+            except (WrongBytesError, PeerMisbehavesError) as error:
+                LOG.info("%s sent a wrong file: %s", peer.name or peer.url, error)
+    return not wanted_files(x)
+
+
+def _active(uow: UnitOfWork) -> list[PeerRow]:
+    return [peer for peer in uow.peers.all() if peer.state == ACTIVE]
 
 
 def _wanted(x: Exchange, log: Log) -> list[EntryRow]:

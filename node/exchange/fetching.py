@@ -82,7 +82,9 @@ def take(
             continue
         for row in rows:
             try:
-                taken.append((row, accept_content(_statement(log, row), raw, x.contract.validate)))
+                taken.append(
+                    (row, accept_content(_statement(log, row), raw, x.contract.validate_received))
+                )
             except BadContentError:
                 strange += 1  # the digest fits and the size does not: the entry is wrong
                 continue

@@ -13,12 +13,19 @@ marked so and not asked for again. One that this peer does not have is asked of 
 
 from __future__ import annotations
 
-from node.errors import GoneError, NotFoundError
+from datetime import timedelta
+
+from node.errors import GoneError, NotFoundError, PeerMisbehavesError
 from node.exchange.context import Exchange
 from node.exchange.rounding import Round
 from node.net.client import PeerClient
 from node.storage import BlobRow
 from node.storage.blobs import WrongBytesError
+
+#: The kind of the work row that asks other peers for files that one does not have.
+FILES = "files"
+#: After this long, in seconds.
+ASK_AGAIN = 60
 
 ALL, SMALL, NONE = "all", "small", "none"
 #: Files asked for in one round; the rest waits for the next, so one peer never blocks a worker.
@@ -36,13 +43,21 @@ def fetch_files(round_: Round) -> None:
             if not fetch_file(round_.x, round_.client, file):
                 continue
         except WrongBytesError:
-            round_.tally.refuse(
-                f"the file {file.digest[:19]}…",
-                "What the peer sent is not the file that its digest names. It was dropped.",
-            )
+            _refuse(round_, file, "What the peer sent is not the file that its digest names.")
+            continue
+        except PeerMisbehavesError as error:
+            _refuse(round_, file, error.message)
             continue
         round_.tally.blobs += 1
         round_.step("files", number + 1, len(wanted))
+    if wanted_files(round_.x):
+        with round_.x.database.writing() as uow:
+            if uow.work.get(FILES, FILES) is None:
+                uow.work.add(FILES, FILES, round_.x.clock.now() + timedelta(seconds=ASK_AGAIN))
+
+
+def _refuse(round_: Round, file: BlobRow, why: str) -> None:
+    round_.tally.refuse(f"the file {file.digest[:19]}…", f"{why} It was dropped.")
 
 
 def wanted_files(x: Exchange) -> list[BlobRow]:

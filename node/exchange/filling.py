@@ -32,7 +32,7 @@ from node.exchange.forks import examine, record_fork
 from node.exchange.heads import Ahead, held_with_target
 from node.exchange.projection import apply_entries
 from node.exchange.proofchecks import ON_THE_SPOT
-from node.exchange.rounding import Round, called
+from node.exchange.rounding import Round
 from node.storage import Log, UnitOfWork
 from node.storage.origins import ACTIVE, FROZEN
 
@@ -162,10 +162,7 @@ def _store(round_: Round, held: HeldLog, target: Checkpoint, accepted: Accepted)
         round_.checks.begin(stored, held.size, stored.size)
     for entry in accepted.entries:
         if entry.fault is not None:
-            round_.tally.refuse(
-                f"entry {entry.seq} of {called(log.oid)}",
-                f"{entry.fault} It is kept, passed on and not shown.",
-            )
+            round_.refuse_entry(log.oid, entry.seq, entry.fault)
     if complete:
         round_.tally.advanced.append((log.oid, log.epoch.number, stored.size))
     if stored.own:

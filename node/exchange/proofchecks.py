@@ -58,15 +58,19 @@ class ProofChecks:
         """Begin to check the stored entries from `start` to before `end`."""
         self._running.append((log, _pool().submit(_faults, self._x, log, start, end)))
 
-    def settle(self) -> int:
-        """Wait for all checks and store what they found; return how many proofs failed."""
+    def settle(self) -> list[tuple[Log, int, str]]:
+        """Wait for all checks and store what they found; return log, position and fault of each."""
         found: dict[int, tuple[Log, dict[int, str]]] = {}
         while self._running:
             log, check = self._running.pop()
             found.setdefault(log.id, (log, {}))[1].update(check.result())
         for log, faults in found.values():
             _store(self._x, log, faults)
-        return sum(len(faults) for _, faults in found.values())
+        return [
+            (log, seq, fault)
+            for log, faults in found.values()
+            for seq, fault in sorted(faults.items())
+        ]
 
 
 def check_proofs(x: Exchange, oid: str, epoch: int, start: int) -> int:
@@ -81,7 +85,7 @@ def check_proofs(x: Exchange, oid: str, epoch: int, start: int) -> int:
     checks = ProofChecks(x)
     for at in range(start, log.size, PAGE_LINES):
         checks.begin(log, at, min(at + PAGE_LINES, log.size))
-    return checks.settle()
+    return len(checks.settle())
 
 
 def _key(log: Log) -> str:

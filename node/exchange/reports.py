@@ -21,6 +21,8 @@ COMPLETE, PARTIAL, FAILED, RUNNING = "complete", "partial", "failed", "running"
 
 #: So many refusals are kept word for word; a hostile peer could make thousands.
 MAX_REFUSALS = 50
+#: The most of one reason, in characters.
+LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Tally:
         """Note something that was not taken; `again` asks for it in the next round."""
         self.hold_token |= again
         if len(self.refused) < MAX_REFUSALS:
-            self.refused.append(Refusal(what, why))
+            self.refused.append(Refusal(_short(what), _short(why)))
         else:
             self.not_listed += 1
 
@@ -139,6 +141,11 @@ class Tally:
             parts.append(f"The peer does not have {left}; other peers are asked.")
         parts += self.remarks[:1]
         return " ".join(part for part in parts if part)
+
+
+def _short(words: str) -> str:
+    """Return words that fit into a history; what a peer or origin wrote may be of any length."""
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -48,6 +48,13 @@ class Round:
                 "The round took longer than a round may.", hint="The next one goes on from there."
             )
 
+    def refuse_entry(self, oid: str, seq: int, fault: str) -> None:
+        """Note an entry that the origin said and that is wrong in itself."""
+        with self.x.database.reading() as uow:
+            origin = uow.origins.get(oid)
+        name = called(oid, origin.name if origin else "")
+        self.tally.refuse(f"entry {seq} of {name}", f"{fault} It is kept, passed on and not shown.")
+
 
 def called(oid: str, name: str = "") -> str:
     """Return how people know an origin: its name, or the beginning of its oid."""

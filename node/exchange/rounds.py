@@ -73,7 +73,8 @@ def sync_peer(
     except FootbridgeError as error:
         round_.tally.broken = error
     try:
-        round_.checks.settle()
+        for log, seq, fault in round_.checks.settle():
+            round_.refuse_entry(log.oid, seq, fault)
     except DamageError as error:
         round_.tally.broken = error
     return finish(round_, heads)

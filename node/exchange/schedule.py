@@ -22,11 +22,12 @@ from typing import Any
 from node.core.ports import Transport
 from node.errors import FootbridgeError
 from node.exchange.announcing import Announcer
-from node.exchange.asking import ask_others
+from node.exchange.asking import ask_for_files, ask_others
 from node.exchange.checkpointing import renew_checkpoint
 from node.exchange.context import Exchange, TransportFactory
 from node.exchange.erasures import carry_out
 from node.exchange.fetching import MISSING
+from node.exchange.fetchingfiles import FILES
 from node.exchange.finishing import ANNOUNCE
 from node.exchange.hiding import ERASURE
 from node.exchange.proofchecks import PROOFS, check_proofs
@@ -36,7 +37,7 @@ from node.storage import PeerRow, WorkRow
 
 LOG = logging.getLogger(__name__)
 
-KINDS = (ANNOUNCE, ERASURE, PROOFS, MISSING)
+KINDS = (ANNOUNCE, ERASURE, PROOFS, MISSING, FILES)
 #: Rounds at the same time. They wait for the network most of the time.
 ROUNDS_AT_ONCE = 4
 #: Due peers looked at in one tick.
@@ -245,6 +246,8 @@ class Worker:
             check_proofs(x, oid, int(epoch), int(payload["from"]))
         elif row.kind == MISSING:
             return ask_others(x, payload["oid"], payload["epoch"], self._transport)
+        elif row.kind == FILES:
+            return ask_for_files(x, self._transport)
         return True
 
     def _patience(self, row: WorkRow) -> timedelta:

@@ -56,12 +56,12 @@ class Reader:
     def titles(self, origin: SimOrigin) -> list[str]:
         """The titles that readers of this node see of an origin, sorted."""
         with self.x.database.reading() as uow:
-            rows = uow.records.by_origin(origin.oid)
+            rows = uow.records.by_origin(origin.oid, state=None)
         return sorted(row.title["en"] for row in rows if row.state == "shown")
 
     def states(self, origin: SimOrigin) -> dict[str, str]:
         with self.x.database.reading() as uow:
-            return {row.record: row.state for row in uow.records.by_origin(origin.oid)}
+            return {row.record: row.state for row in uow.records.by_origin(origin.oid, state=None)}
 
     def size(self, origin: SimOrigin, epoch: int = 0) -> int:
         with self.x.database.reading() as uow:
@@ -104,7 +104,7 @@ class Reader:
             records = sorted(
                 (row.oid, row.record, row.state, row.revision, str(row.title))
                 for origin in uow.origins.all()
-                for row in uow.records.by_origin(origin.oid)
+                for row in uow.records.by_origin(origin.oid, state=None)
             )
             statuses = {each.oid: each.status for each in uow.origins.all()}
             files = sorted(file.digest for file in uow.blobs.held())

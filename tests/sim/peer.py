@@ -121,7 +121,9 @@ class SimPeer:
         self.announced.append(body)
         return answer
 
-    def _answer(self, path: str, params: Mapping[str, str], etag: str | None) -> Answer:
+    def _answer(  # noqa: PLR0911  one return for each endpoint
+        self, path: str, params: Mapping[str, str], etag: str | None
+    ) -> Answer:
         match path.split("/"):
             case ["node"]:
                 return _json(self._node())
@@ -224,7 +226,7 @@ def _nothing(status: int) -> Answer:
     return Answer(status, b"", {"content-type": "application/problem+json"})
 
 
-# --- lies ------------------------------------------------------------------------------------------
+# --- lies -----------------------------------------------------------------------------------------
 
 
 def down(answer: Answer) -> Answer:
