@@ -8,15 +8,15 @@ come in the order in which a person meets the fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from node.contract.codes import is_language, nearest_country, nearest_language
+from node.contract.codes import is_language
 from node.contract.explaining import Explainer, shown
+from node.contract.guessing import nearest_concept, nearest_country, nearest_language
 from node.contract.strictness import compile_schema, with_known_codes
-from node.contract.vocabularies import Vocabulary, nearest_concept
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -25,9 +25,14 @@ if TYPE_CHECKING:
     from node.contract.fields import Kind
     from node.contract.languages import LangMap
     from node.contract.phrases import Phrases
+    from node.contract.vocabularies import Vocabulary
 
 #: A body with more faults than this is reported with the first ones only.
 MAX_FAULTS = 200
+
+#: What is received is judged for machines and a keeper's log, and may be hostile: a few faults
+#: are enough, and no time is spent on guessing what was meant.
+MAX_RECEIVED_FAULTS = 20
 
 Path = Sequence[str | int]
 
@@ -80,22 +85,30 @@ class Checker:
 
     def shape_faults(self, body: Any) -> list[Fault]:
         """Return the faults that no node accepts, whatever codes it knows."""
-        return [] if self._shape.is_valid(body) else self._collect(self._shape, body, [])
+        if self._shape.is_valid(body):
+            return []
+        errors = islice(self._shape.iter_errors(body), MAX_RECEIVED_FAULTS)
+        return self._collect(errors, [], suggest=False)
 
     def faults(self, body: Any) -> list[Fault]:
         """Return everything that stands in the way of publishing this body here."""
         extra = list(self._beyond_schema(body)) if isinstance(body, dict) else []
         if not extra and self._known.is_valid(body):
             return []
-        return self._collect(self._known, body, extra)
+        errors = islice(self._known.iter_errors(body), MAX_FAULTS)
+        return self._collect(errors, extra, suggest=True)
 
     def _collect(
-        self, validator: jsonschema_rs.Draft202012Validator, body: Any, extra: list[Fault]
+        self,
+        errors: Iterable[jsonschema_rs.ValidationError],
+        extra: list[Fault],
+        *,
+        suggest: bool,
     ) -> list[Fault]:
         best: dict[str, tuple[int, Fault]] = {}
-        for error in islice(validator.iter_errors(body), MAX_FAULTS):
+        for error in errors:
             rank = _TELLING.get(type(error.kind).__name__, 4)
-            fault = self._translate(error)
+            fault = self._translate(error, suggest=suggest)
             if fault.pointer not in best or rank < best[fault.pointer][0]:
                 best[fault.pointer] = rank, fault
         for fault in extra:
@@ -103,7 +116,7 @@ class Checker:
         found = [fault for _, fault in best.values()]
         return sorted(found, key=lambda fault: self.explainer.order(fault.pointer))
 
-    def _translate(self, error: jsonschema_rs.ValidationError) -> Fault:
+    def _translate(self, error: jsonschema_rs.ValidationError, *, suggest: bool) -> Fault:
         """Turn one error of the validator into words, by its kind and the type of the field."""
         path: list[str | int] = list(error.instance_path)
         kind: Any = error.kind
@@ -115,16 +128,16 @@ class Checker:
         elif names:
             found = self._missing_one_of(path, names)
         elif name == "PropertyNames":
-            found = self._wrong_key(path, str(kind.error.instance))
+            found = self._wrong_key(path, str(kind.error.instance), suggest=suggest)
         elif name in _SIZES:
             found = self._wrong_size(path, name, value)
         elif name in _FORMS:
-            found = self._wrong_value(path, value)
+            found = self._wrong_value(path, value, suggest=suggest)
         else:
             found = self.explainer.fault("not-acceptable", path, facts={"value": shown(value)})
         return found
 
-    def _wrong_value(self, path: Path, value: Any) -> Fault:
+    def _wrong_value(self, path: Path, value: Any, *, suggest: bool) -> Fault:
         field, at_list = self.explainer.field_at(path)
         fault = self.explainer.fault
         facts: dict[str, str | LangMap] = {"value": shown(value)}
@@ -136,18 +149,13 @@ class Checker:
             if "\n" in value or "\r" in value:
                 return fault("several-lines", path, expected="expected-text")
         code = _BY_TYPE.get(field.type, "wrong-form")
-        suggestion = ""
+        held = [self._vocabularies[s] for s in field.vocabularies]
         if code == "unknown-code":
             facts["vocabulary"] = self.explainer.vocabulary_title(field)
-            held = [self._vocabularies[s] for s in field.vocabularies if s in self._vocabularies]
-            suggestion = nearest_concept(value, held)
-        elif code == "unknown-country":
-            suggestion = nearest_country(value)
-        elif code == "unknown-language":
-            suggestion = nearest_language(value)
+        suggestion = _suggestion(code, value, held) if suggest else ""
         return fault(code, path, facts=facts, suggestion=suggestion)
 
-    def _wrong_key(self, path: Path, key: str) -> Fault:
+    def _wrong_key(self, path: Path, key: str, *, suggest: bool) -> Fault:
         field, _ = self.explainer.field_at(path)
         facts = {"value": shown(key)}
         if field is None or field.type not in _BY_LANGUAGE:
@@ -157,7 +165,7 @@ class Checker:
             [*path, key],
             expected="expected-language",
             facts=facts,
-            suggestion=nearest_language(key),
+            suggestion=nearest_language(key) if suggest else "",
         )
 
     def _wrong_size(self, path: Path, name: str, value: Any) -> Fault:
@@ -220,6 +228,19 @@ class Checker:
             for name, each in value.items():
                 if isinstance(each, dict | list):
                     yield from self._periods(each, [*path, name])
+
+
+def _suggestion(code: str, value: str, held: list[Vocabulary]) -> str:
+    """Return what was probably meant by a wrong value, or an empty string."""
+    match code:
+        case "unknown-code":
+            return nearest_concept(value, tuple(held))
+        case "unknown-country":
+            return nearest_country(value)
+        case "unknown-language":
+            return nearest_language(value)
+        case _:
+            return ""
 
 
 def _is_date(value: Any) -> TypeGuard[str]:

@@ -13,7 +13,6 @@ breach naming the file and the code:
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -220,17 +219,3 @@ def _link_both_ways(drafts: dict[str, dict[str, Concept]]) -> None:
 def _all(drafts: dict[str, dict[str, Concept]]) -> Iterator[Concept]:
     for concepts in drafts.values():
         yield from list(concepts.values())
-
-
-def nearest_concept(value: str, held: list[Vocabulary]) -> str:
-    """Return the code that was probably meant by a wrong one or by a word, or an empty string."""
-    words: dict[str, str] = {}
-    for vocabulary in held:
-        for concept in vocabulary.concepts.values():
-            for label in (*concept.labels.values(), *(w for a in concept.alts.values() for w in a)):
-                words.setdefault(label.casefold(), concept.code)
-    for vocabulary in held:
-        words.update({code.replace("-", " "): code for code in vocabulary.concepts})
-    wanted = " ".join(value.casefold().replace("_", " ").replace("-", " ").split())
-    found = difflib.get_close_matches(wanted, words, n=1, cutoff=0.6)
-    return words[found[0]] if found else ""

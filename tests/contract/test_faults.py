@@ -382,3 +382,11 @@ def test_a_wrong_shape_is_not_received(pointer: str, value: Any) -> None:
 @pytest.mark.parametrize("schema", ["good-practice/2", "visit/1"])
 def test_a_kind_or_version_not_known_here_is_received(schema: str) -> None:
     assert contract().validate_received(schema, {"anything": 1}) == []
+
+
+def test_no_time_is_spent_on_guessing_for_a_peer() -> None:
+    wrong = change(body("good-practice"), "/barrier", [f"No {n}" for n in range(60)])
+    received = contract().validate_received("good-practice/1", wrong)
+    assert len(received) == 20
+    assert {fault.suggestion for fault in received} == {""}
+    assert len(contract().validate("good-practice/1", wrong)) == 60

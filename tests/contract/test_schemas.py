@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
 
-from node.contract import Field
 from node.contract.describing import make_fallback
 from node.contract.kinds import MAX_REQUIRED
 from node.contract.strictness import compile_schema
 from tests.contract.bodies import KINDS, LANGUAGES, SCHEMAS, contract
+
+if TYPE_CHECKING:
+    from node.contract import Field
 
 PUBLISHED = sorted(SCHEMAS.glob("records/*/[0-9]*.json")) + sorted(SCHEMAS.glob("common/1.json"))
 EXAMPLES = [p for p in sorted(SCHEMAS.glob("examples/*.json")) if p.name != "network.json"]

@@ -1,0 +1,149 @@
+"""What the publish guard asks about, and what it leaves in peace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from node.contract.guard import is_public_address, warnings_of
+from tests.contract.bodies import LANGUAGES, body, change, contract
+
+DIGEST = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+
+@dataclass
+class Blob:
+    digest: str = DIGEST
+    media_type: str = "image/jpeg"
+    alt: Any = None
+
+
+@dataclass
+class Prepared:
+    body: dict[str, Any]
+    blobs: tuple[Blob, ...] = (Blob(),)
+    kind: str = "good-practice"
+
+
+def codes(changed: dict[str, Any], *blobs: Blob) -> list[tuple[str, str]]:
+    content = Prepared(changed, blobs or (Blob(),))
+    found = warnings_of(contract(), content, "good-practice/1")  # type: ignore[arg-type]
+    assert all(warning.severity == "warning" for warning in found)
+    return [(warning.code, warning.pointer) for warning in found]
+
+
+def test_a_careful_record_is_left_in_peace() -> None:
+    assert codes(body("good-practice")) == []
+
+
+PERSONAL = [
+    pytest.param("Write to maria.p@example.org today", "email-address", id="an address"),
+    pytest.param("maria (at) example.org", "email-address", id="a disguised address"),
+    pytest.param("γράψτε στο maria@παράδειγμα.gr", "email-address", id="a Greek address"),
+    pytest.param("Call +30 210 123 4567.", "phone-number", id="an international number"),
+    pytest.param("Tel. 0030-210-1234567", "phone-number", id="a number with 00"),
+    pytest.param("(021) 123 45 67", "phone-number", id="a number in groups"),
+    pytest.param("+34.912.345.678", "phone-number", id="a number with points"),
+    pytest.param("اتصل بالرقم +49 30 1234567", "phone-number", id="a number in Arabic text"),
+]
+
+
+@pytest.mark.parametrize(("text", "code"), PERSONAL)
+def test_what_looks_personal_is_asked_about(text: str, code: str) -> None:
+    assert codes(change(body("good-practice"), "/results/en", text)) == [(code, "/results/en")]
+
+
+HARMLESS = [
+    pytest.param("34 of 60 people found work in 2023-2024.", id="years and counts"),
+    pytest.param("Grant 2023-1-EL01-KA220-ADU-000150000", id="a grant number"),
+    pytest.param("The budget was 1 250 000 euros, 0.5 per cent of it unspent.", id="amounts"),
+    pytest.param("On 01.02.2024 and 2024-02-01 at 10:00", id="dates"),
+    pytest.param("ISO 21001:2018, NUTS EL30, https://example.org/0123456789", id="standards"),
+    pytest.param("Ratio 0:1; @ the library; a+b", id="signs"),
+    pytest.param("ISBN 978-3-16-148410-0", id="an ISBN"),
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_only_resembles_it_is_left_in_peace(text: str) -> None:
+    assert codes(change(body("good-practice"), "/results/en", text)) == []
+
+
+def test_an_address_to_write_to_is_asked_about() -> None:
+    mail = change(body("good-practice"), "/website", "https://example.org/?to=maria@example.org")
+    assert codes(mail) == [("email-address", "/website")]
+
+
+def test_names_and_roles_are_searched_as_well() -> None:
+    named = change(body("good-practice"), "/contact/organisation", "Gefyra, +30 210 1234567")
+    assert codes(named) == [("phone-number", "/contact/organisation")]
+
+
+@pytest.mark.parametrize(
+    ("member", "code"), [("licence", "no-licence"), ("evidence_type", "no-evidence")]
+)
+def test_what_readers_miss_most_is_asked_for(member: str, code: str) -> None:
+    without = change(body("good-practice"), f"/{member}", ...)
+    assert codes(without) == [(code, f"/{member}")]
+
+
+def test_a_picture_needs_words_and_consent() -> None:
+    silent = change(body("good-practice"), "/media", [{"digest": DIGEST}])
+    assert codes(silent) == [
+        ("no-alt-text", "/media/0/alt"),
+        ("no-consent", "/media/0/consent"),
+    ]
+
+
+def test_words_that_travel_with_the_file_are_enough() -> None:
+    told = change(body("good-practice"), "/media", [{"digest": DIGEST, "consent": True}])
+    assert codes(told, Blob(alt={"en": "Six people around a table"})) == []
+
+
+def test_a_recording_needs_no_description() -> None:
+    heard = change(body("good-practice"), "/media", [{"digest": DIGEST}])
+    assert codes(heard, Blob(media_type="audio/ogg")) == []
+
+
+def test_a_file_that_does_not_come_along_is_asked_about() -> None:
+    other = Blob(digest="sha256:" + "f" * 64)
+    assert codes(body("good-practice"), other) == [("missing-file", "/media/0/digest")]
+
+
+ADDRESSES = [
+    ("https://example.org/a", True),
+    ("https://ελλάδα.gr/", True),
+    ("https://93.184.216.34/", True),
+    ("http://localhost:8080/", False),
+    ("http://server/share", False),
+    ("http://nas.local/", False),
+    ("http://192.168.1.4/", False),
+    ("http://[::1]/", False),
+    ("http://[fe80::1/", False),
+    ("https://", False),
+]
+
+
+@pytest.mark.parametrize(("url", "public"), ADDRESSES)
+def test_an_address_only_the_author_can_open_is_recognised(url: str, public: bool) -> None:
+    assert is_public_address(url) is public
+
+
+def test_an_address_only_the_author_can_open_is_asked_about() -> None:
+    inside = change(body("good-practice"), "/evaluation_links/0/url", "http://nas.local/report")
+    assert codes(inside) == [("insecure-link", "/evaluation_links/0/url")]
+
+
+def test_a_translation_is_searched_too() -> None:
+    texts = {"/title": "Escriba a maria@example.org"}
+    content = Prepared(change(body("translation"), "/fields", texts), (), "translation")
+    (warning,) = warnings_of(contract(), content, "translation/1")  # type: ignore[arg-type]
+    assert warning.pointer == "/fields/~1title"
+    for language in LANGUAGES:
+        assert "maria@example.org" in warning.sentence(language)
+
+
+def test_an_unknown_kind_has_no_warnings() -> None:
+    assert warnings_of(contract(), Prepared({}), "visit/1") == []  # type: ignore[arg-type]
