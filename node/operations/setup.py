@@ -16,7 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from node.config import SETTINGS_FILE
-from node.contract.codes import is_country, nearest_country
+from node.contract.codes import is_country
+from node.contract.guessing import nearest_country
 from node.errors import BadInputError, DamageError
 from node.exchange.identity import create_origin
 from node.home import open_home
