@@ -21,7 +21,7 @@ from node.errors import (
 )
 from node.exchange.context import Exchange
 from node.exchange.fetching import take
-from node.exchange.fetchingfiles import fetch_file, wanted_files
+from node.exchange.fetchingfiles import ask_later, fetch_file, wanted_files
 from node.net.client import PeerClient
 from node.storage import EntryRow, Log, PeerRow, UnitOfWork
 from node.storage.blobs import WrongBytesError
@@ -45,11 +45,12 @@ def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], T
     for peer in peers:
         wanted = _wanted(x, log)
         if not wanted:
-            return True
+            break
         try:
             _ask(x, log, wanted, PeerClient(connect(peer)))
         except FootbridgeError as error:
             LOG.info("%s could not be asked for contents: %s", peer.name or peer.url, error)
+    ask_later(x)
     return not _wanted(x, log)
 
 

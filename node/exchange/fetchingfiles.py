@@ -50,10 +50,16 @@ def fetch_files(round_: Round) -> None:
             continue
         round_.tally.blobs += 1
         round_.step("files", number + 1, len(wanted))
-    if wanted_files(round_.x):
-        with round_.x.database.writing() as uow:
-            if uow.work.get(FILES, FILES) is None:
-                uow.work.add(FILES, FILES, round_.x.clock.now() + timedelta(seconds=ASK_AGAIN))
+    ask_later(round_.x)
+
+
+def ask_later(x: Exchange) -> None:
+    """Have other peers asked for the files that are still wanted, if any are."""
+    if not wanted_files(x):
+        return
+    with x.database.writing() as uow:
+        if uow.work.get(FILES, FILES) is None:
+            uow.work.add(FILES, FILES, x.clock.now() + timedelta(seconds=ASK_AGAIN))
 
 
 def _refuse(round_: Round, file: BlobRow, why: str) -> None:
