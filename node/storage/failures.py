@@ -85,7 +85,14 @@ _KNOWN: tuple[tuple[tuple[str, ...], str, str], ...] = (
         "Create it, or correct `database_url` in the settings.",
     ),
 )
-_UNREACHABLE = ("connection failed", "connection is bad", "connection timeout", "08001", "08006", "57p03")
+_UNREACHABLE = (
+    "connection failed",
+    "connection is bad",
+    "connection timeout",
+    "08001",
+    "08006",
+    "57p03",
+)
 _BUSY = ("database is locked", "database table is locked", "55p03", "40p01", "57014")
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, literal, or_, select, update
 
 from node.storage.store import Store
 from node.storage.tables.network import work
@@ -97,7 +97,7 @@ class Work(Store):
             update(work)
             .where(work.c.id == work_id)
             .values(
-                due=case((work.c.again.is_(True), work.c.due), else_=due),
+                due=case((work.c.again.is_(True), work.c.due), else_=literal(due, work.c.due.type)),
                 why=why,
                 worker="",
                 leased_until=None,

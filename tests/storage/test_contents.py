@@ -99,7 +99,9 @@ def test_large_contents_fill_several_blocks_and_come_back_in_order(database: Dat
         assert unit.contents.put(log.id, 0, [(n, _large(n)) for n in range(1, count + 1)]) == count
         assert unit.contents.page_stored(log.id, 0) is None
         assert unit.contents.page(log.id, 0) == [_large(n) for n in range(1, count + 1)]
-        assert unit.contents.size_of(log.oid) == sum(len(_large(n)) + 1 for n in range(1, count + 1))
+        assert unit.contents.size_of(log.oid) == sum(
+            len(_large(n)) + 1 for n in range(1, count + 1)
+        )
 
 
 def test_an_answer_ends_before_the_limit_and_goes_on_after_a_seq(database: Database) -> None:

@@ -82,9 +82,7 @@ def test_proofs_in_a_large_log_verify_and_read_few_bytes(large: tuple[Database, 
 
 
 @pytest.mark.parametrize("old", [1, 255, 256, 257, 40_000, 65_536, 65_537, LARGE - 1, LARGE])
-def test_consistency_proofs_come_from_kept_roots_too(
-    large: tuple[Database, int], old: int
-) -> None:
+def test_consistency_proofs_come_from_kept_roots_too(large: tuple[Database, int], old: int) -> None:
     database, log = large
     with database.reading() as unit:
         path = consistency_path(old, LARGE, unit.entries.subtree(log))
