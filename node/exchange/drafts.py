@@ -139,7 +139,7 @@ def _make(
     try:
         raw = make_content(kind.name, body, salt=salt, blobs=blobs, fallback=fallback)
     except BadInputError as error:
-        faults.append(_fault("", error.message, error.hint or "a smaller or simpler record"))
+        faults.append(_fault("", error.message, hint=error.hint))
         return None
     content = parse_content(raw)
     return Prepared(
@@ -179,13 +179,14 @@ def _pieces(blob: Attachment) -> Iterator[bytes]:
             yield piece
 
 
-def _fault(pointer: str, message: str, expected: str) -> Fault:
+def _fault(pointer: str, message: str, expected: str = "", *, hint: str = "") -> Fault:
+    advice = f"Expected: {expected}." if expected else hint
     return Fault(
         pointer=pointer,
         code="draft",
         label={"en": "The record"},
         messages={"en": message},
-        expectations={"en": expected},
+        expectations={"en": expected or hint},
         examples={},
-        sentences={"en": f"{message} Expected: {expected}."},
+        sentences={"en": f"{message} {advice}".strip()},
     )

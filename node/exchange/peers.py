@@ -175,14 +175,20 @@ def unblock_origin(x: Exchange, oid: str) -> None:
 
 def clean_url(url: str) -> str:
     """Return a node's address in the one form it is kept in; `BadInputError` when it is none."""
-    parts = urlsplit(url.strip())
+    url = url.strip()
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise BadInputError(f"{url} has a port that is no port.") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadInputError(f"{url!r} is not the address of a node: {error}.") from error
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or not url.isprintable()
+        or any(character.isspace() for character in url)
+    ):
         raise BadInputError(
-            f"{url} is not the address of a node.", hint="It looks like https://node.example.org."
+            f"{url!r} is not the address of a node.", hint="It looks like https://node.example.org."
         )
     if parts.username or parts.password or parts.query or parts.fragment:
         raise BadInputError(

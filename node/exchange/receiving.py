@@ -7,17 +7,26 @@ only when it is signed by a key we know and says more than we hold.
 
 from __future__ import annotations
 
+from datetime import timedelta
+from enum import Enum
+
 from typing import TYPE_CHECKING
 
 from node.core.checkpoints import open_checkpoint, peek_checkpoint
 from node.core.limits import MAX_NOTE
 from node.errors import BadInputError, NotFoundError
-from node.storage.origins import BLOCKED, OWN
+from node.storage.origins import BLOCKED
 from node.storage.peers import ACTIVE, ALL
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from node.exchange.context import Exchange
     from node.storage import PeerRow, UnitOfWork
+
+
+#: A hint that cannot be verified yet makes nobody due sooner than this after the last round.
+PATIENCE = timedelta(seconds=60)
 
 
 def receive_announcement(x: Exchange, note: bytes) -> list[PeerRow]:
@@ -30,38 +39,51 @@ def receive_announcement(x: Exchange, note: bytes) -> list[PeerRow]:
         raise BadInputError(f"An announcement has at most {MAX_NOTE:,} bytes.")
     oid, epoch, size, _ = peek_checkpoint(note)
     with x.database.reading() as uow:
-        if not _says_more(uow, note, oid, epoch, size):
-            return []
-        asked = _who_may_have_it(uow, oid)
-    if asked:
-        now = x.clock.now()
+        news = _judge(uow, note, oid, epoch, size)
+        asked = [] if news is News.OLD else _who_may_have_it(uow, oid)
+    now = x.clock.now()
+    due = [(peer, now if news is News.VERIFIED else _patiently(peer, now)) for peer in asked]
+    if due:
         with x.database.writing() as uow:
-            for peer in asked:
-                uow.peers.set_due(peer.id, now)
+            for peer, when in due:
+                uow.peers.set_due(peer.id, when)
     return asked
 
 
-def _says_more(uow: UnitOfWork, note: bytes, oid: str, epoch: int, size: int) -> bool:
+class News(Enum):
+    """What an announcement is worth."""
+
+    OLD = "nothing that is not held already"
+    VERIFIED = "signed by the key we know, and more than we hold"
+    PLAUSIBLE = "of an epoch whose key we will only learn by pulling"
+
+
+def _judge(uow: UnitOfWork, note: bytes, oid: str, epoch: int, size: int) -> News:
     origin = uow.origins.get(oid)
-    if origin is None:
-        if uow.peers.by_oid(oid) is None:
-            raise NotFoundError("This origin is not known here.", oid=oid)
-        return True  # a partner of whom nothing was pulled yet: its key is still unknown
-    if origin.status == BLOCKED:
+    if origin is not None and origin.status == BLOCKED:
         raise NotFoundError("This origin is not known here.", oid=oid)
     current = uow.logs.current(oid)
     if current is None:
-        return True
-    if epoch > current.epoch.number:
-        return epoch == current.epoch.number + 1  # its key comes with the entry that opens it
+        if origin is None and uow.peers.by_oid(oid) is None:
+            raise NotFoundError("This origin is not known here.", oid=oid)
+        return News.PLAUSIBLE  # a partner of whom nothing was pulled yet
+    if epoch == current.epoch.number + 1:
+        return News.PLAUSIBLE
     log = uow.logs.get(oid, epoch)
     if log is None:
-        return False
+        return News.OLD
     open_checkpoint(note, log.epoch)
-    return origin.status != OWN and size > log.size
+    return News.VERIFIED if size > log.size and not log.own else News.OLD
 
 
 def _who_may_have_it(uow: UnitOfWork, oid: str) -> list[PeerRow]:
     active = [peer for peer in uow.peers.all() if peer.state == ACTIVE]
     own = [peer for peer in active if peer.oid == oid]
     return own or [peer for peer in active if peer.scope == ALL]
+
+
+def _patiently(peer: PeerRow, now: datetime) -> datetime:
+    """Say when an unverified hint may make a partner due: a stranger must not set the pace."""
+    if peer.failures:
+        return peer.next_due
+    return now if peer.last_ok is None else max(now, peer.last_ok + PATIENCE)

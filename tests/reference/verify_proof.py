@@ -58,6 +58,13 @@ def digest(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
+def base64_bytes(text: str) -> bytes:
+    """Decode standard base64 written in the one canonical way (no stray bits at the end)."""
+    data = base64.b64decode(text, validate=True)
+    need(base64.b64encode(data).decode() == text, "a base64 text is not canonical")
+    return data
+
+
 def base58(text: str) -> bytes:
     need(len(text) <= 128, "a base58 text is too long")
     number = 0
@@ -173,13 +180,13 @@ def check_note(note: str, name: str, raw_key: bytes) -> tuple[int, bytes, dateti
     need(len(lines) == 4 and lines[3] == "", "the checkpoint does not have three lines")
     need(lines[0] == name, "the checkpoint is of another log")
     need(bool(NUMBER.match(lines[1])), "the size is not a plain number")
-    root = base64.b64decode(lines[2], validate=True)
+    root = base64_bytes(lines[2])
     need(len(root) == 32, "the root is not 32 bytes")
     signed, dated = False, None
     for line in signatures.removesuffix("\n").split("\n"):
         dash, who, value = line.split(" ")
         need(dash == "\u2014", "a signature line does not begin with a dash")
-        data = base64.b64decode(value, validate=True)
+        data = base64_bytes(value)
         if who == name and data[:4] == key_id(name, b"\x01", raw_key):
             need(signed_by(raw_key, data[4:], text.encode()), "the signature is wrong")
             signed = True
@@ -188,7 +195,7 @@ def check_note(note: str, name: str, raw_key: bytes) -> tuple[int, bytes, dateti
             message = f"cosignature/v1\ntime {seconds}\n{text}".encode()
             need(signed_by(raw_key, data[12:], message), "the dated signature is wrong")
             dated = datetime.fromtimestamp(seconds, tz=UTC)
-    need(signed, "the origin's signature is missing")
+    need(signed and dated is not None, "a signature of the origin is missing")
     return int(lines[1]), root, dated
 
 
@@ -201,15 +208,14 @@ def check_log(file: dict, chain: list[dict]) -> str:
     first, position, *hashes = head.split("\n")
     need(first == "c2sp.org/tlog-proof@v1", "the inclusion proof is of another format")
     need(position == f"index {file['seq']}", "the inclusion proof is for another entry")
-    path = [base64.b64decode(text, validate=True) for text in hashes]
+    path = [base64_bytes(text) for text in hashes]
     need(all(len(item) == 32 for item in path), "a hash in the path is not 32 bytes")
     number = file["epoch"]
     name = f"footbridge/1/{file['origin']}/{number}"
     size, root, dated = check_note(note, name, key_bytes(chain[number]["key"]))
     leaf = sha256(b"\x00" + file["statement"].encode())
     need(root_from_path(leaf, file["seq"], size, path) == root, "the path leads to another root")
-    when = f", dated {dated:%Y-%m-%d %H:%M} UTC" if dated else ""
-    return f"entry {file['seq']} of {size}{when}"
+    return f"entry {file['seq']} of {size}, dated {dated:%Y-%m-%d %H:%M} UTC"
 
 
 # --- content -----------------------------------------------------------------------------------
