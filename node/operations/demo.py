@@ -117,7 +117,7 @@ def _make_home(folder: Path, one: dict[str, Any], port: int) -> DemoNode:
         url=url,
         oid=made.oid,
         running=one["node"] == RUNNING,
-        records=len(one["publishes"]),
+        records=len({item["record"] for item in one["publishes"]}),
     )
 
 

@@ -23,10 +23,11 @@ from node.core.merkle import Edge, leaf_hash
 from node.core.statements import parse_statement
 from node.errors import BadInputError, FootbridgeError
 from node.exchange.context import Exchange
+from node.exchange.standing import Voids, standing
 from node.search import Query, SearchIndex
 from node.storage import Log, UnitOfWork
 from node.storage.entries import FAULTY, HELD, UNREADABLE, EntryRow
-from node.storage.records import SHOWN, RecordRow
+from node.storage.records import HIDDEN, PENDING, SHOWN, RecordRow
 
 FETCH_AGAIN = "Restore a backup, or fetch it again from a partner with `footbridge sync`."
 REBUILD = "Make the projections again with `footbridge rebuild`."
@@ -180,16 +181,21 @@ def _verify_contents(
 
 
 def _verify_records(uow: UnitOfWork, report: Verification) -> None:
+    voids = {oid: Voids(uow.logs.of(oid)) for oid in {log.oid for log in uow.logs.all()}}
     for row in _records(uow):
         report.records += 1
-        if row.state != SHOWN:
-            continue
-        revisions = uow.entries.revisions(row.oid, row.record)
-        shown = next(
-            (e for e in revisions if e.seq == row.seq and e.revision == row.revision), None
-        )
-        if shown is None or shown.state != HELD or shown.fault:
-            report.add(f"record {row.record}", "It is shown, but its entry does not say so.", REBUILD)
+        entries = [
+            entry
+            for entry in uow.entries.revisions(row.oid, row.record)
+            if not voids[row.oid].has(entry.log_id, entry.seq)
+        ]
+        stands = standing(entries)
+        if row.state == HIDDEN or stands is None or stands.state == PENDING:
+            wrong = row.state == SHOWN
+        else:
+            wrong = (row.state, row.seq) != (stands.state, stands.entry.seq)
+        if wrong:
+            report.add(f"record {row.record}", f"It is {row.state}, against its log.", REBUILD)
 
 
 def _records(uow: UnitOfWork) -> Iterator[RecordRow]:

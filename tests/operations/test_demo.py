@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from node.app import create_app
+from node.errors import BadInputError
+from node.home import open_home
+from node.operations.demo import DemoNode, build_demo, load_network
+from node.operations.verify import verify_index, verify_store
+
+
+@pytest.fixture(scope="module")
+def nodes(tmp_path_factory: pytest.TempPathFactory) -> list[DemoNode]:
+    return build_demo(tmp_path_factory.mktemp("demo"), create_app)
+
+
+def test_every_organisation_has_a_home_and_all_its_samples(nodes: list[DemoNode]) -> None:
+    expected = {one["name"]: one["country"] for one in load_network()}
+    assert {node.name: node.country for node in nodes} == expected
+    for demo in nodes:
+        node = open_home(demo.home)
+        with node.database.reading() as uow:
+            own = uow.records.by_origin(demo.oid)
+        node.close()
+        assert len(own) == demo.records
+        assert {row.state for row in own} == {"shown"}
+
+
+def test_the_middle_node_keeps_what_the_dark_ones_published(nodes: list[DemoNode]) -> None:
+    middle = [demo for demo in nodes if demo.running][1]
+    dark = [demo for demo in nodes if not demo.running]
+    assert dark
+    node = open_home(middle.home)
+    node.follow_index()
+    report = verify_store(node.exchange)
+    verify_index(node.exchange, node.index, report)
+    with node.database.reading() as uow:
+        kept = {demo.oid: uow.records.count(oid=demo.oid) for demo in dark}
+    node.close()
+    assert report.findings == []
+    assert kept == {demo.oid: demo.records for demo in dark}
+
+
+def test_no_placeholder_identity_is_left_in_what_was_published(nodes: list[DemoNode]) -> None:
+    placeholders = {one["oid"] for one in load_network()}
+    real = {demo.oid for demo in nodes}
+    assert not placeholders & real
+    seen = 0
+    for demo in nodes:
+        node = open_home(demo.home)
+        with node.database.reading() as uow:
+            for row in uow.records.by_origin(demo.oid):
+                for link in uow.records.links_from(demo.oid, row.record):
+                    seen += 1
+                    assert link.to_oid in real
+        node.close()
+    assert seen
+
+
+def test_a_folder_with_something_of_ones_own_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(BadInputError, match="nothing was changed"):
+        build_demo(tmp_path, create_app)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
