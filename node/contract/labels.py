@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from node.contract.sources import ContractError, read_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from node.contract.languages import LangMap
@@ -83,10 +83,6 @@ class LabelBook:
             example=next((p["example"] for p in places if "example" in p), None),
             values=MappingProxyType(values),
         )
-
-    def unused(self, paths: set[str]) -> Iterator[str]:
-        """Give the fields the kind has words for and its newest schema does not have."""
-        yield from sorted(set(self._own.get("fields", {})) - paths)
 
     def _first(self, places: tuple[dict[str, Any], ...], part: str) -> LangMap:
         return next((self._langmap(p, part) for p in places if part in p), _EMPTY)
