@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 (the sentences have their own kind of arrow)
 """What a person reads when a record is not acceptable."""
 
 from __future__ import annotations
