@@ -13,10 +13,10 @@ MIB: Final = 1024 * KIB
 
 #: Entries in a full page of a log; a full page never changes again.
 PAGE_LINES: Final = 256
-#: One answer of entries; room for a page of the longest statements.
-MAX_PAGE: Final = 4 * MIB
-#: One signed statement.
+#: One signed statement, without the end of its line.
 MAX_STATEMENT: Final = 16 * KIB
+#: One answer of entries: just a page of the longest statements, each with the end of its line.
+MAX_PAGE: Final = PAGE_LINES * (MAX_STATEMENT + 1)
 #: One content: the words of one revision.
 MAX_CONTENT: Final = 256 * KIB
 #: One answer of contents ends before this and is continued by `?after=SEQ`.
