@@ -1,0 +1,1 @@
+"""Footbridge: a federated exchange of good practice. One room for each thing; see CONTRIBUTING."""

@@ -9,6 +9,7 @@ everybody (page length, statement size) is not a setting and stands in `node.cor
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -138,8 +139,9 @@ def _fits(value: object, expected: str) -> bool:
 def _from_environment(known: dict[str, Any]) -> dict[str, Any]:
     env = Env(prefix="FOOTBRIDGE_")
     found: dict[str, Any] = {}
+    readers: dict[str, Callable[..., Any]] = {"int": env.int, "bool": env.bool, "str": env.str}
     for name, spec in known.items():
-        read = {"int": env.int, "bool": env.bool, "str": env.str}.get(str(spec.type), env.list)
+        read = readers.get(str(spec.type), env.list)
         try:
             value = read(name.upper(), default=None)
         except EnvError as error:

@@ -12,9 +12,9 @@ Nothing here decides anything; a wrong home stops the start with a sentence that
 
 from __future__ import annotations
 
-import datetime
 import socket
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,9 +23,9 @@ from urllib.parse import urlsplit
 from node.catalogue.context import Catalogue
 from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
+from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
-from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.net.addresses import resolve
 from node.net.transport import HttpTransport
 from node.search import SearchIndex
@@ -46,9 +46,9 @@ KEY_FILE = Path("keys") / "origin.key"
 class SystemClock:
     """The machine's clock, in UTC."""
 
-    def now(self) -> datetime.datetime:
+    def now(self) -> datetime:
         """Return the time now, aware, in UTC."""
-        return datetime.datetime.now(datetime.UTC)
+        return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from node.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parent.parent
+COMMAND = "footbridge --home"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "deploy" / "README.md"]
 
 
@@ -22,7 +23,7 @@ def typed_commands() -> list[str]:
         text = page.read_text(encoding="utf-8").replace("\\\n", " ")
         lines = [line.strip() for line in text.splitlines() if line.startswith("    ")]
         lines += re.findall(r"`(footbridge [^`]+)`", text)
-        found += [line[line.index("footbridge ") :] for line in lines if "footbridge --home" in line]
+        found += [line[line.index(COMMAND) :] for line in lines if COMMAND in line]
     return found
 
 

@@ -39,7 +39,15 @@ def demo_command(folder: Path) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for node in running:
-            command = [sys.executable, "-m", "node", "--home", str(node.home), "run", "--with-parent"]
+            command = [
+                sys.executable,
+                "-m",
+                "node",
+                "--home",
+                str(node.home),
+                "run",
+                "--with-parent",
+            ]
             children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))  # noqa: S603
         _wait(running, children)
         _explain(running, [node for node in nodes if not node.running], folder)
@@ -78,7 +86,9 @@ def _explain(running: list[DemoNode], dark: list[DemoNode], folder: Path) -> Non
     for node in running:
         click.echo(f"  {node.url}   {node.name} ({node.country}), {node.records} records")
     for node in dark:
-        click.echo(f"  (gone dark)             {node.name} ({node.country}), {node.records} records")
+        click.echo(
+            f"  (gone dark)             {node.name} ({node.country}), {node.records} records"
+        )
     first, last = running[0], running[-1]
     click.secho("\nWhat to try first", bold=True)
     click.echo(f"  1. Open {first.url}/ and search for a word in any language, such as")

@@ -12,6 +12,8 @@ from node.core.epochs import group_oid
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from node.cli.output import Show
+    from node.exchange.reports import Progress
     from node.storage import PeerRow
 
 
@@ -142,6 +144,10 @@ def vars_of(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in row.__dataclass_fields__}
 
 
+def _shower(show: Show) -> Callable[[Progress], None]:
+    return lambda at: show(at.what, at.done, at.total)
+
+
 @click.command()
 @click.argument("peers", nargs=-1)
 @json_option
@@ -163,7 +169,7 @@ def sync_command(ctx: click.Context, peers: tuple[str, ...], json_here: bool) ->
                     node.exchange,
                     peer,
                     node.transport(peer.url, peer.private_ok),
-                    on_progress=lambda at, show=show: show(at.what, at.done, at.total),
+                    on_progress=_shower(show),
                 )
             failed = failed or report.outcome == "failed"
             said.append({"peer": peer.name, "url": peer.url, **vars_of(report)})

@@ -6,13 +6,17 @@ import os
 import threading
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from node.cli.output import home_of, opened
 
+if TYPE_CHECKING:
+    from flask import Flask
 
-def load_app(home: Path) -> object:
+
+def load_app(home: Path) -> Flask:
     """Open the home and build the web application; runs in each web process."""
     from node.app import create_app  # noqa: PLC0415 - in the process that needs it
     from node.home import open_home  # noqa: PLC0415

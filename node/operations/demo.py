@@ -15,6 +15,7 @@ import socket
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,8 +150,15 @@ def _publish(demo: DemoNode, one: dict[str, Any], names: dict[str, str]) -> None
             body["node_url"] = demo.url
         record = names[item["record"]]
         # A record that is named again is a revision of what was published before.
-        place = {"record": record} if record in seen else {"new_record": record}
-        drafts.append(Draft(kind=sample["kind"], body=body, **place))
+        again = record in seen
+        drafts.append(
+            Draft(
+                kind=sample["kind"],
+                body=body,
+                record=record if again else None,
+                new_record=None if again else record,
+            )
+        )
         seen.add(record)
     node = open_home(demo.home)
     try:
@@ -175,7 +183,7 @@ def _join(nodes: list[DemoNode], make_app: Callable[[Any], WsgiApp]) -> None:
         def know(one: DemoNode, other: DemoNode) -> None:
             add_peer(opened[one.key].exchange, other.url, connect, oid=other.oid, private_ok=True)
 
-        for left, right in zip(running, running[1:], strict=False):
+        for left, right in pairwise(running):
             know(left, right)
             know(right, left)
         middle = running[len(running) // 2]

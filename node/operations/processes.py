@@ -17,11 +17,15 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from node.errors import DamageError
+
+WsgiApp = Callable[..., Any]
 
 #: Seconds between two looks at whether the parent process is still there.
 ORPHAN_CHECK = 0.2
@@ -70,7 +74,7 @@ def check_port(host: str, port: int) -> None:
         return
 
 
-def serve_web(load: Callable[[], object], host: str, port: int, *, processes: int = 1) -> None:
+def serve_web(load: Callable[[], WsgiApp], host: str, port: int, *, processes: int = 1) -> None:
     """Serve the WSGI application that `load` makes in each web process, until told to stop."""
     server = Server(
         "node.app:create_app",
@@ -80,14 +84,14 @@ def serve_web(load: Callable[[], object], host: str, port: int, *, processes: in
         workers=processes,
         blocking_threads=8,
         respawn_failed_workers=True,
-        log_level="warning",
+        log_level=LogLevels.warning,
         workers_kill_timeout=5,
     )
     # A partial of module-level functions, so that it can be pickled where processes are spawned.
     server.serve(target_loader=partial(_load_in_child, load, os.getpid()), wrap_loader=False)
 
 
-def _load_in_child(load: Callable[[], object], parent: int) -> object:
+def _load_in_child(load: Callable[[], WsgiApp], parent: int) -> WsgiApp:
     die_with_parent(parent)
     return load()
 

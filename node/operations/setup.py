@@ -64,7 +64,7 @@ def initialise(
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise DamageError(
             f"{home} is already there and not empty; nothing was changed.",
-            hint="Choose another folder with --home, or start the node in it with `footbridge run`.",
+            hint="Choose another folder with --home, or start that node with `footbridge run`.",
         )
     loopback = _is_loopback(url_host)
     values: dict[str, object] = {

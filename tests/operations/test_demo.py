@@ -54,7 +54,7 @@ def test_no_placeholder_identity_is_left_in_what_was_published(nodes: list[DemoN
             for row in uow.records.by_origin(demo.oid):
                 for link in uow.records.links_from(demo.oid, row.record):
                     seen += 1
-                    assert link.to_oid in real
+                    assert link.target_oid in real
         node.close()
     assert seen
 

@@ -19,9 +19,7 @@ LONG_AGO = datetime.now(UTC) - timedelta(days=3)
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    return initialise(
-        tmp_path / "home", name="Casa", country="ES", url="https://casa.example"
-    ).home
+    return initialise(tmp_path / "home", name="Casa", country="ES", url="https://casa.example").home
 
 
 def problems(found: list[Diagnosis]) -> list[str]:

@@ -41,9 +41,7 @@ def home(tmp_path: Path) -> Path:
 @contextmanager
 def running(home: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "node", "--home", str(home), *(words or ("run",))]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield process
     finally:
@@ -106,9 +104,7 @@ def test_a_killed_child_is_started_again(home: Path) -> None:
         until(lambda: answers(address(home)))
 
 
-def test_a_second_node_on_the_port_is_told_so(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_second_node_on_the_port_is_told_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "PORT_PATIENCE", 0.1)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

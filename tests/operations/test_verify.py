@@ -99,9 +99,7 @@ def test_many_pages_are_sound_and_progress_is_told(tmp_path: Path, database: Dat
             "against its log",
             id="a withdrawn record is shown again",
         ),
-        pytest.param(
-            sql("DELETE FROM entries WHERE seq = 3"), "rows", id="a row was taken away"
-        ),
+        pytest.param(sql("DELETE FROM entries WHERE seq = 3"), "rows", id="a row was taken away"),
         pytest.param(
             sql("UPDATE logs SET size = 3"), "not lead to the tree", id="the size was changed"
         ),
