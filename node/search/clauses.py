@@ -31,9 +31,10 @@ class Weights:
 
     title: float = 3.0
     title_stem: float = 2.2
-    summary: float = 1.6
-    body: float = 1.0
-    text_stem: float = 0.8
+    summary: float = 1.4
+    body: float = 0.9
+    #: Of a field's weight, what a second stem or an opening counts.
+    more: float = 0.7
     grams: float = 0.3
     #: A concept that the words name.
     concept: float = 2.0
@@ -101,16 +102,20 @@ class ClauseMaker:
         return Query.const_score_query(found, WEIGHTS.own_language)
 
     def units(
-        self, parts: Sequence[Part], concepts: Concepts, *, typos: bool
+        self, parts: Sequence[Part], concepts: Concepts, *, loosely: bool
     ) -> tuple[list[Unit], tuple[Recognised, ...]]:
-        """Return the clauses of the wanted parts, and the concepts among their words."""
+        """Return the clauses of the wanted parts, and the concepts among their words.
+
+        `loosely` also takes words that are spelled nearly so, and half-typed ones in all texts
+        and not in titles only.
+        """
         wanted = [part for part in parts if not part.unwanted]
         words = [part for part in wanted if not part.phrase]
         last = wanted[-1] if wanted and not wanted[-1].phrase else None
         all_stop = all(is_stop_word(part.raw[0]) for part in words)
 
         def made(part: Part) -> Unit:
-            query = self._word(part, prefix=part is last, typos=typos)
+            query = self._word(part, last=part is last, loosely=loosely)
             return Unit(query, all_stop or not is_stop_word(part.raw[0]))
 
         units = [Unit(self._phrase(part), required=True) for part in wanted if part.phrase]
@@ -135,7 +140,9 @@ class ClauseMaker:
     def unwanted(self, parts: Sequence[Part]) -> list[Query]:
         """Return the clauses of what was typed with a minus before it."""
         return [
-            self._phrase(part) if part.phrase else self._best(self._forms(part.raw[0], part.folded))
+            self._phrase(part)
+            if part.phrase
+            else self._best(self._forms(part.raw[0], part.folded[0]))
             for part in parts
             if part.unwanted
         ]
@@ -155,45 +162,53 @@ class ClauseMaker:
         return Query.const_score_query(self._any_token(tokens), WEIGHTS.concept), found
 
     def _phrase(self, part: Part) -> Query:
-        weights = (("title", WEIGHTS.title), ("summary", WEIGHTS.summary), ("body", WEIGHTS.body))
-        return self._best(
-            [
-                Query.boost_query(
-                    Query.phrase_query(self._schema, field, list(part.folded)), weight
-                )
-                for field, weight in weights
-            ]
+        """Return the clause for words in this order, in any of their forms."""
+        exact = Query.phrase_query(self._schema, "title", list(part.folded))
+        options = [Query.boost_query(exact, WEIGHTS.title)]
+        fields = (
+            ("title_s", WEIGHTS.title_stem),
+            ("summary_s", WEIGHTS.summary),
+            ("body_s", WEIGHTS.body),
         )
-
-    def _word(self, part: Part, *, prefix: bool, typos: bool) -> Query:
-        raw, folded = part.raw[0], part.folded[0]
-        options = self._forms(raw, part.folded)
-        options += self._grams(folded)
-        if prefix and len(folded) >= MIN_PREFIX:
-            options += self._near(folded, 0, WEIGHTS.title_prefix, WEIGHTS.text_prefix)
-        if typos and len(folded) >= MIN_TYPO:
-            options += self._near(folded, 1, WEIGHTS.title_typo, WEIGHTS.text_typo)
+        for code in self._languages:
+            stems: list[str | tuple[int, str]] = [lexicon(code).stem(raw) for raw in part.raw]
+            for field, weight in fields:
+                if all(self._occurs(field, str(stem)) for stem in stems):
+                    phrase = Query.phrase_query(self._schema, field, stems)
+                    options.append(Query.boost_query(phrase, weight))
         return self._best(options)
 
-    def _forms(self, raw: str, folded: Sequence[str]) -> list[Query]:
+    def _word(self, part: Part, *, last: bool, loosely: bool) -> Query:
+        raw, folded = part.raw[0], part.folded[0]
+        options = self._forms(raw, folded)
+        options += self._grams(folded)
+        if last and len(folded) >= MIN_PREFIX:
+            options += self._near(raw, folded, 0, WEIGHTS.title_prefix, 0.0)
+        if loosely and last and len(folded) >= MIN_PREFIX:
+            options += self._near(raw, folded, 0, 0.0, WEIGHTS.text_prefix)
+        if loosely and len(folded) >= MIN_TYPO:
+            options += self._near(raw, folded, 1, WEIGHTS.title_typo, WEIGHTS.text_typo)
+        return self._best(options)
+
+    def _forms(self, raw: str, folded: str) -> list[Query]:
         """Return the clauses for a word itself and its stems, in all languages present."""
-        word = folded[0]
-        spelled = word
+        spelled = folded
         for long, short in _SPELLED_OUT:
             spelled = spelled.replace(long, short)
-        written = [(word, raw, 1.0)]
-        if spelled != word:
+        written = [(folded, raw, 1.0)]
+        if spelled != folded:
             written.append((spelled, spelled, 0.7))
         options: list[Query] = []
         for exact, stemmed, share in written:
-            options += self._terms("title", [exact], WEIGHTS.title * share)
-            options += self._terms("summary", [exact], WEIGHTS.summary * share)
-            options += self._terms("body", [exact], WEIGHTS.body * share)
             stems = [
                 term for code in self._languages for term in lexicon(code).query_terms(stemmed)
             ]
+            options += self._terms("title", [exact], WEIGHTS.title * share)
             options += self._terms("title_s", stems, WEIGHTS.title_stem * share)
-            options += self._terms("text_s", stems, WEIGHTS.text_stem * share)
+            options += self._terms("summary_s", stems, WEIGHTS.summary * share)
+            options += self._terms("body_s", stems, WEIGHTS.body * share)
+            options += self._terms("title_m", stems, WEIGHTS.title_stem * WEIGHTS.more * share)
+            options += self._terms("text_m", stems, WEIGHTS.body * WEIGHTS.more * share)
         return options
 
     def _terms(self, field: str, terms: Sequence[str], weight: float) -> list[Query]:
@@ -219,22 +234,28 @@ class ClauseMaker:
         ]
         return [Query.boost_query(Query.boolean_query(every, least), WEIGHTS.grams / len(runs))]
 
-    def _near(self, folded: str, distance: int, title: float, text: float) -> list[Query]:
-        """Return clauses for words that begin so (distance 0) or are spelled nearly so."""
-        places = (("title", title), ("summary", text), ("body", text))
+    def _near(self, raw: str, folded: str, distance: int, title: float, text: float) -> list[Query]:
+        """Return clauses for words that begin so (distance 0) or are spelled nearly so.
+
+        A weight of 0 leaves the field out. Texts hold stems, so they are compared by stem.
+        """
+        places = [("title", folded, title)] if title else []
+        for code in self._languages if text else ():
+            near = f"{code}:{folded}" if distance == 0 else lexicon(code).stem(raw)
+            places += [("summary_s", near, text), ("body_s", near, text)]
         return [
             Query.const_score_query(
                 Query.fuzzy_term_query(
                     self._schema,
                     field,
-                    folded,
+                    word,
                     distance,
                     transposition_cost_one=True,
                     prefix=distance == 0,
                 ),
                 weight,
             )
-            for field, weight in places
+            for field, word, weight in places
         ]
 
     @staticmethod

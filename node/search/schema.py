@@ -5,11 +5,12 @@ stays small and erased words are not left lying in it. Hits are named by origin 
 
 =============  =====================================================================
 ``id``         ``oid/record``; the key that a record is replaced and removed by
-``title``      folded words in order, all languages of the title one after another
-``summary``    the same for the summary
-``body``       the same for every other text
-``title_s``    stems and openings of the title (see `node.search.stemming`)
-``text_s``     the same for summary and body
+``title``      the title's folded words in order, all languages one after another
+``title_s``    the title's stems in order (see `node.search.stemming`)
+``summary_s``  the summary's stems in order
+``body_s``     the stems of every other text in order
+``title_m``    second stems and openings of the title
+``text_m``     the same for summary and body
 ``grams``      runs of four letters, for languages without a stemmer
 ``facet``      ``name=value`` for every facet value: filtered by term, counted by one
                aggregation over all names at once
@@ -19,6 +20,9 @@ stays small and erased words are not left lying in it. Hits are named by origin 
                the index has come, and what it was made by. It is written in the same
                commit as the records, so index and cursor cannot part, whatever stops.
 =============  =====================================================================
+
+Only titles are held as written too. Doing the same for bodies would double the index and the time
+to make it, for little: every word of a query is looked up by its stem in every language.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from typing import TYPE_CHECKING
 
 import tantivy
 
-from node.search.stemming import Analysed, analyse, primary
+from node.search.stemming import analyse, primary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,9 +79,9 @@ def build_schema() -> tantivy.Schema:
     """Return the index's schema, version `VERSION`."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("title", "summary", "body"):
+    for name in ("title", "title_s", "summary_s", "body_s"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    for name in ("title_s", "text_s", "grams"):
+    for name in ("title_m", "text_m", "grams"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("facet", fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
@@ -93,13 +97,12 @@ def document_of(entry: Entry) -> tantivy.Document:
     body = [analyse(text, code) for code, texts in entry.texts.items() for text in texts]
     document = tantivy.Document()
     document.add_text("id", entry.key)
-    for name, texts in (("title", title), ("summary", summary), ("body", body)):
-        document.add_text(name, _words(texts))
-    document.add_text("title_s", " ".join([text.stems for text in title]))
-    document.add_text("text_s", " ".join([text.stems for text in (*summary, *body)]))
-    runs = " ".join([text.grams for text in (*title, *summary, *body) if text.grams])
-    if runs:
-        document.add_text("grams", runs)
+    document.add_text("title", BORDER.join([text.words for text in title]))
+    for name, texts in (("title_s", title), ("summary_s", summary), ("body_s", body)):
+        document.add_text(name, BORDER.join([text.stems for text in texts]))
+    for name, texts in (("title_m", title), ("text_m", summary + body)):
+        document.add_text(name, " ".join([text.more for text in texts if text.more]))
+    document.add_text("grams", " ".join([t.grams for t in (*title, *summary, *body) if t.grams]))
     for name, values in entry.facets.items():
         for value in dict.fromkeys(values):
             document.add_text("facet", f"{name}={value}")
@@ -121,7 +124,3 @@ def state_document(state: str) -> tantivy.Document:
     document.add_text("id", STATE_ID)
     document.add_text("state", state)
     return document
-
-
-def _words(texts: list[Analysed]) -> str:
-    return BORDER.join([text.words for text in texts])

@@ -1,7 +1,8 @@
 """Runs a query: strictly first, more loosely when that finds next to nothing, then counts facets.
 
 1. Every word that means something must be met, in any form, or by its concept.
-2. When that finds fewer than `FEW` records: words spelled nearly so count too.
+2. When that finds fewer than `FEW` records: words spelled nearly so count too, and words that
+   begin with the last one typed anywhere (strictly: in titles).
 3. When still nothing is found: half of the words are enough, then any one.
 
 Filters do not loosen anything: whether a query finds little is asked without them, so choosing a
@@ -20,7 +21,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from node.search.clauses import ClauseMaker, all_of, some_of
-from node.search.query import Hit, Part, Query, Recognised, Results, parse
+from node.search.query import Hit, Part, Query, Results, parse
 from node.search.stemming import primary
 
 if TYPE_CHECKING:
@@ -48,18 +49,31 @@ def run(
     """Answer a query from one view of the index."""
     maker = ClauseMaker(searcher, schema, languages)
     parts = parse(query.text)
-    base, recognised, loosened = _base(searcher, maker, parts, concepts)
     filters = maker.filters(query.facets)
+    unwanted = maker.unwanted(parts)
+    units, recognised = maker.units(parts, concepts, loosely=False)
+    base = _without(all_of(units) if units else maker.every(), unwanted)
+    loosened = False
+
+    def hits() -> tuple[int, tuple[Hit, ...]]:
+        ranked = _filtered(base, list(filters.values()))
+        if query.languages and units:
+            own = maker.in_language(primary(query.languages[0]))
+            ranked = Clause.boolean_query([(Occur.Must, ranked), (Occur.Should, own)])
+        return _hits(searcher, ranked, query, newest=query.sort == "newest" or not units)
+
+    total, found = hits()
+    if units and total < FEW:
+        strict = _count(searcher, base) if filters else total
+        loose = _loosely(searcher, maker, parts, concepts, unwanted, strict)
+        if loose is not None:
+            base = loose
+            loosened = strict == 0
+            total, found = hits()
     asked = _filtered(base, list(filters.values()))
-    ranked = asked
-    newest = query.sort == "newest" or not any(not part.unwanted for part in parts)
-    if query.languages and not newest:
-        own = maker.in_language(primary(query.languages[0]))
-        ranked = Clause.boolean_query([(Occur.Must, asked), (Occur.Should, own)])
-    total, hits = _hits(searcher, ranked, query, newest=newest)
     return Results(
         total,
-        hits,
+        found,
         _count_facets(searcher, base, asked, filters),
         recognised,
         loosened,
@@ -67,28 +81,27 @@ def run(
     )
 
 
-def _base(
-    searcher: tantivy.Searcher, maker: ClauseMaker, parts: Sequence[Part], concepts: Concepts
-) -> tuple[Clause, tuple[Recognised, ...], bool]:
-    """Return the clause of the words alone, the concepts in them, and whether it is a loose one."""
-    unwanted = maker.unwanted(parts)
-    units, recognised = maker.units(parts, concepts, typos=False)
-    if not units:
-        return _without(maker.every(), unwanted), (), False
-    strict = _without(all_of(units), unwanted)
-    found = _count(searcher, strict)
+def _loosely(
+    searcher: tantivy.Searcher,
+    maker: ClauseMaker,
+    parts: Sequence[Part],
+    concepts: Concepts,
+    unwanted: Sequence[Clause],
+    found: int,
+) -> Clause | None:
+    """Return a clause that more records meet than the `found` strict ones; None when none do."""
     if found >= FEW:
-        return strict, recognised, False
-    units, _same = maker.units(parts, concepts, typos=True)
+        return None
+    units, _recognised = maker.units(parts, concepts, loosely=True)
     near = _without(all_of(units), unwanted)
     if _count(searcher, near) > found:
-        return near, recognised, found == 0
+        return near
     required = sum(unit.required for unit in units)
     for least in ((required + 1) // 2, 1) if found == 0 and required > 1 else ():
         some = _without(some_of(units, least), unwanted)
         if _count(searcher, some):
-            return some, recognised, True
-    return strict, recognised, False
+            return some
+    return None
 
 
 def _without(wanted: Clause, unwanted: Sequence[Clause]) -> Clause:

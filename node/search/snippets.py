@@ -66,7 +66,7 @@ class Highlighter:
             for span in spans(text)
             if span.word in self._folded
             or (self._opening and span.word.startswith(self._opening))
-            or not wanted.isdisjoint(known[text[span.start : span.end]].stems.split())
+            or not wanted.isdisjoint(known.held(text[span.start : span.end]))
             or (self._typos and self._is_near(span.word))
         ]
 

@@ -5,16 +5,16 @@ Snowball stemmer. A query's language is not, so its words are stemmed by every l
 in the index. Each stem carries its language (``en:train``): what is a stem in one language is
 a different word in another, and must not meet it.
 
-Stemmers expect accents and people leave them out, so a word with accents has two stems, of its
-written and of its folded form; formación is found by formacion and by formaciones.
+Every word has exactly one *stem*, so that phrases can be found by the order of stems. What else it
+can be found by stands apart (`Analysed.more`):
 
-Languages for which there is no stemmer (bg hr lv mt sk sl uk, and any other) get two things
-instead. *Openings*: a word is also held under its first 4 to 7 letters, which is what its forms
-share (``sk~migra``). *Grams*: its runs of four letters, so that prefixed and compound forms meet
-when most of their grams do.
+* Stemmers expect accents and people leave them out. The stem is that of the folded word; where
+  the word as written gives another, that is the second.
+* Languages for which there is no stemmer (bg hr lv mt sk sl uk, and any other) have the folded
+  word for a stem. Each word is also held under its *openings*, the first 4 to 7 letters, which
+  is what its forms share (``sk~migra``), and by its *grams*, the runs of four letters, so that
+  prefixed and compound forms meet when most of their grams do.
 """
-
-# Letters of many alphabets stand here on purpose.
 
 from __future__ import annotations
 
@@ -56,8 +56,10 @@ class Analysed(NamedTuple):
     """A word, or a whole text, as the index takes it: tokens parted by spaces."""
 
     words: str
-    #: Tagged stems or openings.
+    #: One tagged stem for each word, in order.
     stems: str
+    #: Second stems and openings.
+    more: str
     #: Grams, only for languages without a stemmer.
     grams: str
 
@@ -89,45 +91,64 @@ class Lexicon(dict[str, Analysed]):
     def __missing__(self, chunk: str) -> Analysed:
         words: list[str] = []
         stems: list[str] = []
+        more: list[str] = []
         runs: list[str] = []
         for raw in raw_words(chunk):
             folded = fold(raw)
             if not folded:
                 continue
             words.append(folded)
-            if self._stemmer is None:
-                stems.extend(self._openings(folded))
+            stem, *others = self._stems(raw, folded)
+            stems.append(stem)
+            more.extend(others)
+            if not self.has_stemmer:
                 runs.extend(grams(folded))
-            else:
-                stems.extend(self._stems(raw, folded))
         if len(self) >= CACHE:
             self.clear()
-        found = Analysed(" ".join(words), " ".join(stems), " ".join(runs))
+        found = Analysed(" ".join(words), " ".join(stems), " ".join(more), " ".join(runs))
         self[chunk] = found
         return found
 
+    @property
+    def has_stemmer(self) -> bool:
+        """Say whether words of this language are stemmed, not cut."""
+        return self._stemmer is not None
+
     def _stems(self, raw: str, folded: str) -> list[str]:
+        """Return the stem, and what else the word is held under."""
+        if self._stemmer is None:
+            longest = min(OPENING_MAX, len(folded))
+            openings = [f"{self.language}~{folded[:n]}" for n in range(OPENING_MIN, longest + 1)]
+            return [f"{self.language}:{folded}", *openings]
         with _lock:  # a Snowball stemmer is not safe for two threads at once
             found = [self._stemmer.stemWord(folded)]
             if not raw.isascii():
                 found.append(fold(self._stemmer.stemWord(raw.lower())))
             if self.language in CUT_TWICE:
                 found += [self._stemmer.stemWord(stem) for stem in found]
-        return [f"{self.language}:{stem}" for stem in dict.fromkeys(found) if stem]
+        # The Greek stemmer leaves nothing of some short words.
+        kept = [stem for stem in dict.fromkeys(found) if stem] or [folded]
+        return [f"{self.language}:{stem}" for stem in kept]
 
-    def _openings(self, folded: str) -> list[str]:
-        longest = min(OPENING_MAX, len(folded))
-        return [f"{self.language}~{folded[:n]}" for n in range(OPENING_MIN, longest + 1)]
+    def stem(self, raw: str) -> str:
+        """Return the one stem of a word, "" when nothing searchable is left of it."""
+        return self[raw].stems.partition(" ")[0]
+
+    def held(self, raw: str) -> list[str]:
+        """Return all that a word of a text is held under."""
+        found = self[raw]
+        return f"{found.stems} {found.more}".split()
 
     def query_terms(self, raw: str) -> list[str]:
-        """Return what to look up for one word of a query: its stems, or the one best opening."""
+        """Return what to look up for one word of a query: its stems, and the one best opening."""
         if self._stemmer is not None:
-            return self[raw].stems.split()
+            return self.held(raw)
+        terms = self[raw].stems.split()
         folded = fold(raw)
-        if len(folded) < OPENING_MIN:
-            return []
-        length = min(OPENING_MAX, max(OPENING_MIN, len(folded) - ENDING))
-        return [f"{self.language}~{folded[:length]}"]
+        if len(folded) >= OPENING_MIN:
+            length = min(OPENING_MAX, max(OPENING_MIN, len(folded) - ENDING))
+            terms.append(f"{self.language}~{folded[:length]}")
+        return terms
 
 
 def grams(folded: str) -> tuple[str, ...]:
@@ -157,5 +178,6 @@ def analyse(text: str, language: str) -> Analysed:
     return Analysed(
         " ".join([word.words for word in found]),
         " ".join([word.stems for word in found]),
-        " ".join([word.grams for word in found if word.grams]),
+        " ".join([word.more for word in found if word.more]),
+        "" if known.has_stemmer else " ".join([word.grams for word in found if word.grams]),
     )

@@ -1,5 +1,4 @@
 # Letters of many alphabets stand here on purpose.
-# ruff: noqa: RUF001
 
 from __future__ import annotations
 
