@@ -32,7 +32,7 @@ class EvidenceRow:
 class EvidenceStore(Store):
     """Evidence by origin."""
 
-    def add(  # noqa: PLR0917  as the protocol lists them
+    def add(
         self,
         oid: str,
         epoch: int,

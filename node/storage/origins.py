@@ -107,11 +107,6 @@ class Origins(Store):
             raise NotFoundError(f"No origin {oid} is known here.", oid=oid)
         return number
 
-    def oids(self) -> dict[int, str]:
-        """Return every oid by the number that stands for it."""
-        rows = self._connection.execute(select(origins.c.id, origins.c.oid))
-        return {number: str(oid) for number, oid in rows}
-
     def find_id(self, oid: str) -> int | None:
         """Return the number that stands for the oid, or None."""
         if oid not in self._ids:

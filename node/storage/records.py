@@ -140,9 +140,12 @@ class Records(Store):
 
     def count_by_origin(self, *, state: str | None = SHOWN) -> dict[str, int]:
         """Count records by the oid of their origin."""
-        oids = self._origins.oids()
-        counts = self._count(records.c.origin_id, None, state)
-        return {oids[origin]: number for origin, number in counts.items()}
+        # Asked origin by origin, so that each count is one stretch of the index and no row is read.
+        own = select(func.count()).where(records.c.origin_id == origins.c.id)
+        if state is not None:
+            own = own.where(records.c.state == state)
+        query = select(origins.c.oid, own.scalar_subquery())
+        return {oid: number for oid, number in self._connection.execute(query) if number}
 
     def set_links(self, oid: str, record: str, new: Sequence[LinkRow]) -> None:
         """Replace the links of one record."""
