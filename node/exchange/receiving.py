@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import Enum
-
 from typing import TYPE_CHECKING
 
 from node.core.checkpoints import open_checkpoint, peek_checkpoint

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from node.exchange.context import Exchange
-from node.storage import Database
 from tests.support.clock import FixedClock
 from tests.support.nodes import make_exchange
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.exchange.context import Exchange
+    from node.storage import Database
 
 
 @pytest.fixture

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from node.core.checkpoints import make_checkpoint, peek_checkpoint
 from node.errors import BadInputError
-from node.exchange.context import Exchange
 from node.exchange.peers import block_origin, pause_peer
 from node.exchange.receiving import receive_announcement
 from node.net.client import PeerClient
-from tests.support.clock import FixedClock
 from tests.support.foreign import Foreign
 from tests.support.making import NOON, SampleLog, secret
 from tests.support.nodes import InProcess, make_app
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 
 @pytest.fixture

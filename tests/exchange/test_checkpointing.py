@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from node.core.checkpoints import Checkpoint
 from node.exchange.checkpointing import renew_checkpoint
-from node.exchange.context import Exchange
 from node.exchange.ownlog import OldBackupError
 from node.exchange.publishing import publish
-from tests.support.clock import FixedClock
 from tests.support.nodes import make_exchange, practice
+
+if TYPE_CHECKING:
+    from node.core.checkpoints import Checkpoint
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 
 def checkpoint(x: Exchange) -> Checkpoint:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from node.core.contents import BlobRef
 from node.errors import GoneError, NotFoundError
-from node.exchange.context import Exchange
 from node.exchange.erasures import (
     carry_out,
     confirm_erasures,
@@ -18,10 +18,13 @@ from node.exchange.erasures import (
 )
 from node.exchange.hiding import ERASURE, WAITING
 from node.storage.records import ERASED, SHOWN
-from tests.support.clock import FixedClock
 from tests.support.foreign import Foreign
 from tests.support.making import record_id
 from tests.support.nodes import InProcess
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 
 @pytest.fixture
@@ -117,9 +120,7 @@ def test_deleted_words_are_not_taken_in_again(
     assert origin.bring(x) == []
 
 
-def test_carrying_out_twice_does_no_harm(
-    x: Exchange, origin: Foreign, clock: FixedClock
-) -> None:
+def test_carrying_out_twice_does_no_harm(x: Exchange, origin: Foreign, clock: FixedClock) -> None:
     origin.publish(1)
     origin.store(x)
     erase(origin, 1)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import orjson
 import pytest
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
 from node.core.limits import MAX_NOTE
-from node.exchange.context import Exchange
 from tests.support.nodes import make_app
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
 
 OID = "a" * 52
 DIGEST = "sha256:" + "0" * 64

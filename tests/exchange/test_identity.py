@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 from node.core.epochs import make_succession, open_genesis, open_succession
 from node.core.keys import SecretKey, key_digest
 from node.errors import BadInputError, ConflictError, DamageError
-from node.exchange.context import Exchange
 from node.exchange.identity import create_identity, create_origin
 from node.exchange.paperkeys import from_paper, to_paper
 from node.exchange.publishing import publish
 from node.storage import read_key
-from tests.support.clock import FixedClock
 from tests.support.nodes import make_exchange, practice, signer_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 
 @pytest.fixture

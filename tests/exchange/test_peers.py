@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from node.core.epochs import group_oid
 from node.errors import BadInputError, ConflictError, NotFoundError, PeerUnreachableError
-from node.exchange.context import Exchange
 from node.exchange.peers import (
     add_peer,
     block_origin,
@@ -24,9 +23,14 @@ from node.exchange.peers import (
 )
 from node.exchange.publishing import publish
 from node.storage.records import HIDDEN, SHOWN
-from tests.support.clock import FixedClock
 from tests.support.foreign import Foreign
 from tests.support.nodes import connect, make_exchange, practice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 URL = "https://gefyra.example"
 
@@ -147,9 +151,7 @@ def test_pausing_stops_the_schedule_and_resuming_makes_due_at_once(
         assert [p.id for p in uow.peers.due(clock.now(), 10)] == [peer.id]
 
 
-def test_removing_forgets_the_address_and_keeps_the_records(
-    x: Exchange, other: Exchange
-) -> None:
+def test_removing_forgets_the_address_and_keeps_the_records(x: Exchange, other: Exchange) -> None:
     origin = Foreign()
     origin.publish()
     origin.store(x)

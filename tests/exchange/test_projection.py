@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from typing import TYPE_CHECKING
 
 import pytest
 
-from node.exchange.context import Exchange
 from node.exchange.projection import apply_contents, rebuild
 from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
 from tests.support.foreign import Foreign
 from tests.support.making import NOON, record_id
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
 
 
 @pytest.fixture

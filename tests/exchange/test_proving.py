@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from node.errors import GoneError, NotFoundError
-from node.exchange.context import Exchange
 from node.exchange.projection import rebuild
 from node.exchange.proving import proof_file
 from node.exchange.publishing import erase, publish, revise, withdraw
@@ -20,6 +18,11 @@ from tests.reference.verify_proof import verify
 from tests.support.foreign import Foreign
 from tests.support.making import record_id
 from tests.support.nodes import practice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from node.exchange.context import Exchange
 
 SCRIPT = Path(__file__).resolve().parents[1] / "reference" / "verify_proof.py"
 
@@ -53,9 +56,7 @@ def test_the_script_verifies_a_file_on_its_own(file: dict[str, Any], tmp_path: P
     [("{}", 2), ("[]", 2), ("not JSON", 2), ('{"format":"footbridge-proof/1"}', 1), (None, 2)],
     ids=["another file", "a list", "no JSON", "an empty proof", "no file"],
 )
-def test_the_script_says_when_it_cannot_verify(
-    tmp_path: Path, text: str | None, code: int
-) -> None:
+def test_the_script_says_when_it_cannot_verify(tmp_path: Path, text: str | None, code: int) -> None:
     path = tmp_path / "proof.json"
     if text is not None:
         path.write_text(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,15 +17,17 @@ from node.core.limits import MAX_CONTENT, PAGE_LINES
 from node.core.merkle import leaf_hash, root_of
 from node.core.statements import parse_statement, verify_statement
 from node.errors import BadInputError, ConflictError, DamageError, GoneError, NotFoundError
-from node.exchange.context import Exchange
 from node.exchange.drafts import Attachment, Draft, DraftsRefusedError
 from node.exchange.identity import create_identity
 from node.exchange.ownlog import OldBackupError
 from node.exchange.publishing import erase, publish, revise, withdraw
 from node.storage import HighWater, Log
 from node.storage.records import ERASED, SHOWN, WITHDRAWN
-from tests.support.clock import FixedClock
 from tests.support.nodes import make_exchange, practice, signer_of
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 DEEP: list[object] = []
 for _ in range(40):

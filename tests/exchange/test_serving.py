@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import orjson
 import pytest
@@ -13,14 +14,16 @@ from node.core.limits import MAX_CONTENTS_ANSWER, MAX_HEADS, PAGE_LINES
 from node.core.merkle import leaf_hash, verify_inclusion
 from node.exchange import serving
 from node.exchange.checkpointing import renew_checkpoint
-from node.exchange.context import Exchange
 from node.exchange.drafts import Attachment
 from node.exchange.peers import block_origin, unblock_origin
 from node.exchange.publishing import erase, publish
 from node.net.client import PeerClient
-from tests.support.clock import FixedClock
 from tests.support.foreign import Foreign
 from tests.support.nodes import InProcess, make_app, practice
+
+if TYPE_CHECKING:
+    from node.exchange.context import Exchange
+    from tests.support.clock import FixedClock
 
 MIB = 1024 * 1024
 
@@ -398,8 +401,8 @@ def test_a_file_is_a_download_and_never_active_content(small: Exchange, file: st
 def test_a_part_of_a_file_can_be_asked_for(
     small: Exchange, file: str, asked: str, status: int, body: bytes | None, said: str | None
 ) -> None:
-    answer = make_app(small).test_client().get(
-        f"/exchange/1/blobs/{file}", headers={"Range": asked}
+    answer = (
+        make_app(small).test_client().get(f"/exchange/1/blobs/{file}", headers={"Range": asked})
     )
     assert answer.status_code == status
     assert body is None or answer.get_data() == body

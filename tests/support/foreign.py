@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from node.core.acceptance import accept_content, accept_entries
 from node.core.canonical import digest
@@ -16,11 +15,15 @@ from node.core.checkpoints import open_checkpoint
 from node.core.contents import make_content
 from node.core.limits import PAGE_LINES
 from node.core.statements import build_statement, parse_statement, sign_statement
-from node.exchange.context import Exchange
 from node.exchange.projection import apply_contents, apply_entries
-from node.storage import Log, RecordRow
 from tests.support.making import NOON, SampleLog, record_id
 from tests.support.nodes import practice
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from node.exchange.context import Exchange
+    from node.storage import Log, RecordRow
 
 
 @dataclass

@@ -1,18 +1,16 @@
 """Whole nodes inside one process: a real store, a real key, the real endpoints, no socket.
 
-    x = make_exchange(tmp_path, "Puente", clock)      # an Exchange with an identity
-    peer = InProcess(x)                               # a Transport that asks it
-    connect({"https://puente.example": x})            # a TransportFactory over several
+x = make_exchange(tmp_path, "Puente", clock)      # an Exchange with an identity
+peer = InProcess(x)                               # a Transport that asks it
+connect({"https://puente.example": x})            # a TransportFactory over several
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
@@ -29,6 +27,10 @@ from node.net.decoding import ACCEPTED, collect, decoded
 from node.storage import Database, FileBlobStore, HighWater
 from node.web.context import EXTENSION
 from tests.support.clock import FixedClock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
 
 @cache
