@@ -5,11 +5,13 @@ The keeper should see at a glance that the exchange is healthy: for each peer "c
 code, so that a page can say it in the reader's language; `sentence` says it in English.
 
 =============  =====================================================================
-new            no round yet
+starting       no round yet
 complete       everything that the peer offered is held, as of `complete_as_of`
 behind         more is known to exist than is held: `behind_by` entries
-refused        the last round refused something; `sentence` says what and why
-unreachable    the last round failed; it is tried again by itself
+refusing       the last round refused something; `sentence` says what and why
+failing        the last round failed; it is tried again by itself
+lost           no round succeeded for more than a day
+frozen         the peer's own origin was seen with two truths
 stale          the peer's own head was not signed anew for days: somebody holds it back,
                or its node does not run
 paused         by the keeper
@@ -20,7 +22,7 @@ blocked        by the keeper
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from node.core.canonical import format_time
 from node.exchange.context import Exchange
@@ -28,6 +30,8 @@ from node.exchange.heads import STALE
 from node.storage import Log, PeerRow, RoundRow, UnitOfWork
 from node.storage.peers import BLOCKED, PAUSED
 
+#: A partner without a good round for this long is called lost.
+LOST_AFTER = timedelta(days=1)
 #: Rounds that a page shows of one peer.
 SHOWN = 50
 
@@ -90,7 +94,8 @@ def _state(peer: PeerRow, logs: list[Log], last: RoundRow | None, now: datetime)
     own = [log.checkpoint for log in logs if log.oid == peer.oid and log.checkpoint is not None]
     dated = max((checkpoint.dated for checkpoint in own), default=None)
     signed = None if dated is None else datetime.fromtimestamp(dated, tz=now.tzinfo)
-    condition = _condition(peer, behind, signed, now)
+    frozen = any(log.frozen for log in logs if log.oid == peer.oid)
+    condition = _condition(peer, behind, signed, now, frozen=frozen)
     return PeerState(
         peer=peer,
         condition=condition,
@@ -102,17 +107,21 @@ def _state(peer: PeerRow, logs: list[Log], last: RoundRow | None, now: datetime)
     )
 
 
-def _condition(peer: PeerRow, behind: int, signed: datetime | None, now: datetime) -> str:
+def _condition(
+    peer: PeerRow, behind: int, signed: datetime | None, now: datetime, *, frozen: bool
+) -> str:
     """Return the first of these that holds; what the keeper chose comes before all else."""
-    stale = signed is not None and (now - signed).total_seconds() > STALE
+    silent = now - (peer.last_ok or peer.added)
     found = (
         ("paused", peer.state == PAUSED),
         ("blocked", peer.state == BLOCKED),
-        ("unreachable", peer.failures > 0),
-        ("new", peer.last_ok is None),
-        ("refused", peer.last_error != ""),
+        ("frozen", frozen),
+        ("lost", peer.failures > 0 and silent > LOST_AFTER),
+        ("failing", peer.failures > 0),
+        ("starting", peer.last_ok is None),
         ("behind", behind > 0),
-        ("stale", stale),
+        ("refusing", peer.last_error != ""),
+        ("stale", signed is not None and (now - signed).total_seconds() > STALE),
     )
     return next((name for name, holds in found if holds), "complete")
 
@@ -123,9 +132,11 @@ def _sentence(condition: str, peer: PeerRow, behind: int, signed: datetime | Non
     return {
         "paused": "You paused this partner.",
         "blocked": "You blocked this partner; nothing is exchanged with it.",
-        "unreachable": peer.last_error,
-        "new": "The first round has not taken place yet.",
-        "refused": peer.last_error,
+        "frozen": "Its organisation signed two different histories; nothing new is taken from it.",
+        "lost": peer.last_error,
+        "failing": peer.last_error,
+        "starting": "The first round has not taken place yet.",
+        "refusing": peer.last_error,
         "behind": f"Behind by {entries}; they are fetched in the next round.",
         "stale": f"Its log was last signed on {date}: newer entries may be held back, "
         "or its node does not run.",

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -347,7 +348,7 @@ def test_the_state_of_a_peer_is_told_in_plain_words(reader, brooen):
     peer = SimPeer(brooen)
     row = reader.meet(peer)
     told = lambda: peer_state(reader.x, row.id)  # noqa: E731
-    assert told().condition == "new"
+    assert told().condition == "starting"
     reader.pull(peer)
     assert (told().condition, told().sentence) == (
         "complete",
@@ -356,14 +357,19 @@ def test_the_state_of_a_peer_is_told_in_plain_words(reader, brooen):
     peer.hooks.append(lambda path, answer: lies.down(answer))
     reader.x.clock.forward(hours=1)
     reader.pull(peer)
-    assert told().condition == "unreachable"
+    assert told().condition == "failing"
     assert "nothing listens there" in told().sentence
     assert told().sentence.endswith("Complete as of 2026-11-23 10:00 UTC.")
+    reader.x.clock.forward(hours=24)
+    assert told().condition == "lost"
     peer.hooks.clear()
     brooen.put_line(b"nonsense")
     peer.hold(brooen)
     reader.pull(peer)
-    assert told().condition == "refused"
+    assert told().condition == "refusing"
+    reader.pull(peer)
+    brooen.now = reader.x.clock.now()
+    peer.hold(brooen)
     reader.pull(peer)
     assert told().condition == "complete"
     reader.x.clock.forward(days=4)
@@ -398,7 +404,7 @@ def test_a_record_reaches_the_end_of_a_chain_of_nodes(tmp_path, databases, clock
     names = ["Alfa", "Beta", "Gamma"]
     nodes = [make_exchange(tmp_path, name, clock, database=databases()) for name in names]
     served = {x.settings.url: InProcess(x) for x in nodes}
-    for before, after in zip(nodes, nodes[1:], strict=False):
+    for before, after in pairwise(nodes):
         for here, there in ((before, after), (after, before)):
             with here.database.writing() as uow:
                 uow.peers.add(
