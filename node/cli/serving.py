@@ -60,6 +60,7 @@ def run_command(
         check_port,
         die_with_parent,
         serve_web,
+        share_memory,
         start_worker,
     )
 
@@ -67,6 +68,7 @@ def run_command(
         die_with_parent(os.getppid())
     home, host, port, name = _prepare(ctx, host, port)
     check_port(host, port)
+    share_memory()
     stop = start_worker(work, home)
     click.echo(f"{name} is at http://{host}:{port}/  (stop with Ctrl-C)")
     try:

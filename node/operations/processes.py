@@ -8,6 +8,8 @@ the next start. When a child dies, the supervisor starts another.
 
 from __future__ import annotations
 
+import gc
+import importlib
 import multiprocessing
 import os
 import signal
@@ -42,6 +44,17 @@ def die_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="orphan-watch", daemon=True).start()
+
+
+def share_memory() -> None:
+    """Load what the children will need and leave it alone, so that they share its memory.
+
+    The collector writes into every object it looks at, which would copy the page it lies in.
+    """
+    for name in ("node.app", "node.exchange.schedule"):
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def check_port(host: str, port: int) -> None:
