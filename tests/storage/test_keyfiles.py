@@ -55,7 +55,7 @@ def test_a_file_that_others_can_use_is_refused_with_the_command_that_helps(
     path.chmod(mode)
     with pytest.raises(DamageError, match="other users") as caught:
         read_key(path)
-    assert f"chmod 600 {path}" in caught.value.hint
+    assert f"chmod 600 {path}`" in caught.value.hint
 
 
 def test_a_folder_that_others_can_use_is_refused(path: Path) -> None:
@@ -63,7 +63,7 @@ def test_a_folder_that_others_can_use_is_refused(path: Path) -> None:
     path.parent.chmod(0o755)
     with pytest.raises(DamageError, match="other users") as caught:
         read_key(path)
-    assert f"chmod 700 {path.parent}" in caught.value.hint
+    assert f"chmod 700 {path.parent}`" in caught.value.hint
 
 
 def test_a_missing_key_says_how_to_get_it_back(path: Path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 
 from node.errors import DamageError
 from node.storage import Database, migrating
-from node.storage.engines import open_engine
+from node.storage.engines import WRITING, open_engine
 from node.storage.failures import DatabaseNewerError, DatabaseOlderError
 from node.storage.tables import metadata
 
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 def _execute(address: str, statement: str) -> None:
     engine = open_engine(address)
-    with engine.begin() as connection:
+    with (
+        engine.connect().execution_options(**{WRITING: True}) as connection,
+        connection.begin(),
+    ):
         connection.execute(text(statement))
     engine.dispose()
 
