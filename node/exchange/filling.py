@@ -13,7 +13,7 @@ peers do not disturb each other: whoever comes second sees that the log has move
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from node.core.acceptance import (
@@ -58,7 +58,7 @@ def fill(round_: Round, found: Ahead) -> None:
     and `PeerUnreachableError`. A fork ends the log, not the round.
     """
     held, target = found.held, found.target
-    batches = ahead(_batches(round_, held, target))
+    batches = ahead(_batches(round_, found))
     try:
         for batch in batches:
             try:
@@ -83,11 +83,11 @@ def fill(round_: Round, found: Ahead) -> None:
         batches.close()
 
 
-def _batches(round_: Round, held: HeldLog, target: Checkpoint) -> Generator[Batch, None, None]:
-    at = held.size
+def _batches(round_: Round, found: Ahead) -> Generator[Batch, None, None]:
+    target, at = found.target, found.held.size
     while at < target.size:
         end = min(target.size, (at // PAGE_LINES + BATCH_PAGES) * PAGE_LINES)
-        lines = _fetch(round_, target, at, end)
+        lines = _fetch(round_, found, at, end)
         end = at + len(lines)
         proof = None
         if end < target.size:
@@ -96,19 +96,21 @@ def _batches(round_: Round, held: HeldLog, target: Checkpoint) -> Generator[Batc
         at = end
 
 
-def _fetch(round_: Round, target: Checkpoint, start: int, end: int) -> list[bytes]:
+def _fetch(round_: Round, found: Ahead, start: int, end: int) -> list[bytes]:
     """Fetch lines from `start` to before `end`, fewer only when they are unusually long."""
+    target = found.target
     lines: list[bytes] = []
     size = 0
     at = start
     while at < end and size < BATCH_BYTES:
         page, offset = divmod(at, PAGE_LINES)
-        try:
-            got = round_.client.entries(
-                target.oid, target.epoch, page, after=at - 1 if offset else None
-            )
-        except NotFoundError as error:
-            raise _short(target, at) from error
+        got: Sequence[bytes] = found.opening
+        if at or not got:
+            try:
+                after = at - 1 if offset else None
+                got = round_.client.entries(target.oid, target.epoch, page, after)
+            except NotFoundError as error:
+                raise _short(target, at) from error
         wanted = min(PAGE_LINES - offset, end - at)
         if len(got) < wanted:
             raise _short(target, at + len(got))

@@ -46,6 +46,8 @@ class Ahead:
 
     held: HeldLog
     target: Checkpoint
+    #: The first page of a log that is new here, which had to be fetched for its first entry.
+    opening: tuple[bytes, ...] = ()
 
 
 def is_wanted(round_: Round, line: HeadLine, origin: OriginRow | None) -> bool:
@@ -126,19 +128,22 @@ def _unknown_log(
             again=True,
         )
         return None
-    epoch = _opened(round_, line, previous)
+    epoch, opening = _opened(round_, line, previous)
     held = HeldLog(epoch, 0, Edge(), None, frozen=False)
     head = judge_head(held, line.checkpoint, now=round_.now, from_origin=False)
     _remark_on_date(round_, line, head)
-    return Ahead(held, head.checkpoint)
+    return Ahead(held, head.checkpoint, opening)
 
 
-def _opened(round_: Round, line: HeadLine, previous: Epoch | None) -> Epoch:
+def _opened(
+    round_: Round, line: HeadLine, previous: Epoch | None
+) -> tuple[Epoch, tuple[bytes, ...]]:
+    """Return the verified epoch that opens a log, and the page that it came with."""
     lines = round_.client.entries(line.oid, line.epoch, 0)
     if not lines:
         raise PeerMisbehavesError("The peer does not send the entry that opens this log.")
     try:
-        return accept_epoch(previous, lines[0], line.oid)
+        return accept_epoch(previous, lines[0], line.oid), tuple(lines)
     except BadInputError as error:
         raise PeerMisbehavesError(
             f"The entry that opens this log is not valid: {error.message}"

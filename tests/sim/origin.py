@@ -55,13 +55,16 @@ class SimLog:
     contents: dict[str, bytes] = field(default_factory=dict)
     #: Which content stands behind which entry, in order.
     digests: dict[int, str] = field(default_factory=dict)
+    hashed: list[bytes] = field(default_factory=list)
 
     @property
     def size(self) -> int:
         return len(self.lines)
 
     def leaves(self, size: int | None = None) -> list[bytes]:
-        return [leaf_hash(line) for line in self.lines[:size]]
+        """Return the leaf hashes; lines may be added between two calls, not changed."""
+        self.hashed += [leaf_hash(line) for line in self.lines[len(self.hashed) :]]
+        return self.hashed[:size]
 
     def root(self, size: int | None = None) -> bytes:
         return Edge().extend(self.leaves(size)).root()
