@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from werkzeug.wrappers import Response
 
 if TYPE_CHECKING:
     from flask import Blueprint
+    from flask import Response as FlaskResponse
 
 STATIC = Path(__file__).parent / "static"
 #: In the order of the cascade.
@@ -29,6 +31,13 @@ BRIEFLY = "public, max-age=300"
 def install_assets(blueprint: Blueprint) -> None:
     """Add the stylesheet's address to the blueprint that also serves the static folder."""
     blueprint.add_url_rule("/static/footbridge.css", "stylesheet", _serve_stylesheet)
+    blueprint.after_request(_keep_versions)
+
+
+def _keep_versions(response: FlaskResponse) -> FlaskResponse:
+    if request.endpoint == "web.static" and response.status_code == HTTPStatus.OK:
+        response.headers["Cache-Control"] = FOREVER if "v" in request.args else BRIEFLY
+    return response
 
 
 def asset(name: str) -> str:

@@ -41,6 +41,12 @@ class Samples:
     clock: FixedClock
     records: dict[str, str]
     oids: dict[str, str]
+    nodes: dict[str, Exchange]
+
+    def close(self) -> None:
+        """Close every database."""
+        for x in self.nodes.values():
+            x.database.dispose()
 
     def url(self, file: str, rest: str = "") -> str:
         """Return the address of a sample's page."""
@@ -69,7 +75,7 @@ def build(folder: Path) -> Samples:
     _fetch(nodes, clock)
     node = _open(nodes[READER])
     node.follow_index()
-    return Samples(node, clock, records, {key: x.own_oid() for key, x in nodes.items()})
+    return Samples(node, clock, records, {key: x.own_oid() for key, x in nodes.items()}, nodes)
 
 
 def _draft(item: dict[str, str], oids: dict[str, str], known: dict[str, str]) -> Draft:
