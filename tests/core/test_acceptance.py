@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -420,6 +421,16 @@ def test_the_signature_checks_may_be_left_for_later() -> None:
     assert [entry.fault for entry in accepted.entries] == [None] * 3
     jobs = [(entry.statement, log.epoch.key) for entry in accepted.entries if entry.statement]
     assert [proof_fault(job) is None for job in jobs] == [True, True, False]
+
+
+def test_a_check_can_be_sent_to_another_process() -> None:
+    forged = parse_statement(sign_statement(LOG.document(), secret("thief")))
+    sound = parse_statement(LOG.lines[1])
+    for statement, key in ((forged, LOG.epoch.key), (sound, LOG.epoch.key)):
+        sent = pickle.loads(pickle.dumps((statement, key)))
+        assert sent == (statement, key)
+        assert proof_fault(sent) == proof_fault((statement, key))
+    assert proof_fault((forged, LOG.epoch.key)) is not None
 
 
 def test_only_statements_that_fit_their_place_are_checked_for_their_proof() -> None:

@@ -70,6 +70,13 @@ def test_many_containers_side_by_side_are_not_deep() -> None:
     assert parse_ijson(json.dumps([[]] * 500).encode(), limit=LIMIT) == [[]] * 500
 
 
+def test_containers_that_ended_do_not_make_room_for_deeper_ones() -> None:
+    deep = b"[" * 32 + b"]" * 32
+    assert parse_ijson(b"[" + b"[],{}," * 40 + deep[1:-1] + b"]", limit=LIMIT)
+    with pytest.raises(NotCanonicalError, match="nested"):
+        parse_ijson(b"[" + b"[],{}," * 40 + deep + b"]", limit=LIMIT)
+
+
 def test_a_long_text_full_of_backslashes_is_read_in_linear_time() -> None:
     text = "\\" * 100_000
     assert parse_ijson(json.dumps([text, [[]] * 40]).encode(), limit=LIMIT)[0] == text

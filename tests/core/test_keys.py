@@ -46,15 +46,21 @@ def test_a_signature_has_64_bytes(length: int) -> None:
 
 def test_the_same_signature_with_another_s_is_refused() -> None:
     signature = KEY.sign(b"message")
-    larger = le(int.from_bytes(signature[32:], "little") + L)
-    with pytest.raises(BadSignatureError, match="malformed"):
-        KEY.public.verify(signature[:32] + larger, b"message")
+    larger = int.from_bytes(signature[32:], "little") + L
+    for s in (larger, L, 2**256 - 1):
+        with pytest.raises(BadSignatureError, match="malformed"):
+            KEY.public.verify(signature[:32] + le(s), b"message")
+    with pytest.raises(BadSignatureError, match="not by this key"):
+        KEY.public.verify(signature[:32] + le(L - 1), b"message")
 
 
 def test_an_r_beyond_the_field_is_refused() -> None:
     signature = KEY.sign(b"message")
-    with pytest.raises(BadSignatureError, match="malformed"):
-        KEY.public.verify(le(P + 3) + signature[32:], b"message")
+    for y in (P, P + 1, P + 3, 2**255 - 1, P + 2**255):
+        with pytest.raises(BadSignatureError, match="malformed"):
+            KEY.public.verify(le(y) + signature[32:], b"message")
+    with pytest.raises(BadSignatureError, match="not by this key"):
+        KEY.public.verify(le(P - 1) + signature[32:], b"message")
 
 
 @pytest.mark.parametrize(

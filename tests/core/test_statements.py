@@ -202,6 +202,15 @@ def test_the_longest_statement_is_read_and_one_byte_more_is_not() -> None:
         parse_statement(signed(ext={"x": "y" * (MAX_STATEMENT - least + 1)}))
 
 
+def test_a_statement_of_just_the_limit_is_signed() -> None:
+    least = len(sign_statement(LOG.document(extra={"ext": {"x": ""}}), LOG.key))
+    document = LOG.document(extra={"ext": {"x": "y" * (MAX_STATEMENT - least)}})
+    assert len(sign_statement(document, LOG.key)) == MAX_STATEMENT
+    document["ext"]["x"] += "y"
+    with pytest.raises(BadStatementError, match="at most"):
+        sign_statement(document, LOG.key)
+
+
 def test_too_large_a_statement_is_never_signed() -> None:
     document = LOG.document(extra={"ext": {"x": "y" * MAX_STATEMENT}})
     with pytest.raises(BadStatementError, match="at most"):
