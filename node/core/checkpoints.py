@@ -102,7 +102,7 @@ def origin_line(oid: str, epoch: int) -> str:
     return f"{_PREFIX}{oid}/{epoch}"
 
 
-def make_checkpoint(  # noqa: PLR0917 - in the order of the note
+def make_checkpoint(
     oid: str, epoch: int, size: int, root: bytes, signer: Signer, now: datetime
 ) -> bytes:
     """Return the note that says that the log has `size` entries and `root` at `now`.

@@ -102,7 +102,7 @@ def make_genesis(
     return raw
 
 
-def make_succession(  # noqa: PLR0917 - in the order of the statement
+def make_succession(
     previous: Epoch,
     recovery: Signer,
     new_key: PublicKey,
