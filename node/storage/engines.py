@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 #: How long a writer waits for its turn, in seconds.
 BUSY_TIMEOUT = 30
-#: Memory SQLite may use for pages of one connection, in KiB; filled only by what is used.
-CACHE_KIB = 32 * 1024
+#: Memory SQLite may use for pages, in KiB, filled only by what is used. Of the connections of a
+#: process one writes, and needs the upper parts of the large indexes; the others are many.
+WRITER_CACHE_KIB = 32 * 1024
+READER_CACHE_KIB = 4 * 1024
 #: The WAL is copied into the database when it has grown to this many pages of 4 KiB.
 WAL_PAGES = 4096
 #: The lock of the one writer on PostgreSQL: any number that nobody else uses ("footbrdg").
@@ -77,7 +79,6 @@ def _open_sqlite(url: URL, patience: float) -> Engine:
             "foreign_keys = ON",
             # Erased words must not stay readable in free pages of the file.
             "secure_delete = ON",
-            f"cache_size = -{CACHE_KIB}",
             f"wal_autocheckpoint = {WAL_PAGES}",
             f"journal_size_limit = {WAL_PAGES * 4096}",
             "temp_store = MEMORY",
@@ -87,7 +88,9 @@ def _open_sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         writing = connection.get_execution_options().get(WRITING, False)
-        connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        raw = raw_sqlite(connection)
+        raw.execute(f"PRAGMA query_only = {'OFF' if writing else 'ON'}")
+        raw.execute(f"PRAGMA cache_size = -{WRITER_CACHE_KIB if writing else READER_CACHE_KIB}")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
@@ -130,10 +133,13 @@ def _open_postgresql(url: URL, patience: float) -> Engine:
 
 def checkpoint(connection: Connection) -> None:
     """Empty SQLite's write-ahead log, unless readers hold it for longer than a second."""
-    raw = connection.connection.dbapi_connection
-    assert raw is not None  # noqa: S101  it was just connected
-    cursor = raw.cursor()
-    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-    cursor.execute("PRAGMA busy_timeout = 1000")
-    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    cursor.execute(f"PRAGMA busy_timeout = {patience}")
+    raw = raw_sqlite(connection)
+    (patience,) = raw.execute("PRAGMA busy_timeout").fetchone()
+    raw.execute("PRAGMA busy_timeout = 1000")
+    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    raw.execute(f"PRAGMA busy_timeout = {patience}")
+
+
+def raw_sqlite(connection: Connection) -> sqlite3.Connection:
+    """Return the driver's connection, for what is said before or outside of transactions."""
+    return cast("sqlite3.Connection", connection.connection.dbapi_connection)

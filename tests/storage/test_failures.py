@@ -136,6 +136,9 @@ def test_a_connection_that_is_cut_loses_the_transaction_and_nothing_else(
             "postgresql://nobody@127.0.0.1:1/x", "cannot be reached", id="nobody listens there"
         ),
         pytest.param(
+            "postgres://nobody@127.0.0.1:1/x", "cannot be reached", id="by its other name"
+        ),
+        pytest.param(
             "postgresql://nobody@/x?host=/nowhere", "cannot be reached", id="no such socket"
         ),
     ],
