@@ -10,30 +10,24 @@ erased, or came faulty. What is only on its way has none, so a first pull writes
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from node.core.contents import Content, parse_content
 from node.core.limits import PAGE_LINES
-from node.core.statements import EPOCH, ERASE, PUBLISH, WITHDRAW, Statement
+from node.core.statements import EPOCH, ERASE, PUBLISH, WITHDRAW
 from node.errors import BadInputError
 from node.exchange import hiding
-from node.exchange.describing import describe, plain_row
-from node.exchange.standing import Standing, Voids, standing
-from node.storage.origins import BLOCKED
-from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
+from node.exchange.recordrows import RowMaker
+from node.exchange.standing import Voids
+from node.storage.records import ERASED, WITHDRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     from node.core.acceptance import AcceptedContent, Entry
+    from node.core.statements import Statement
     from node.exchange.context import Exchange
-    from node.storage import EntryRow, LinkRow, Log, RecordRow, UnitOfWork
-
-BLOCKED_HERE = "This origin is blocked on this node."
-NOTHING_BEHIND = "Its origin has declared it void."
+    from node.storage import EntryRow, Log, UnitOfWork
 
 
 def apply_entries(x: Exchange, uow: UnitOfWork, log: Log, entries: Sequence[Entry]) -> None:
@@ -90,7 +84,7 @@ def refresh(
     wanted = sorted(records)
     if not wanted:
         return
-    maker = _Maker(x, uow, oid, fresh or {})
+    maker = RowMaker(x, uow, oid, fresh or {})
     for start in range(0, len(wanted), PAGE_LINES):
         maker.make(wanted[start : start + PAGE_LINES])
 
@@ -120,77 +114,6 @@ def rebuild(x: Exchange) -> int:
         with x.database.writing() as uow:
             refresh_origin(x, uow, oid)
     return len(oids)
-
-
-@dataclass(slots=True)
-class _Batch:
-    """What a batch of records comes to, written at once at its end."""
-
-    rows: list[RecordRow] = field(default_factory=list)
-    links: list[tuple[str, str, Sequence[LinkRow]]] = field(default_factory=list)
-
-
-class _Maker:
-    """Makes rows of one origin's records, some hundred at a time."""
-
-    def __init__(
-        self, x: Exchange, uow: UnitOfWork, oid: str, fresh: Mapping[str | None, Content]
-    ) -> None:
-        self._x, self._uow, self._oid, self._fresh = x, uow, oid, fresh
-        logs = uow.logs.of(oid)
-        self._voids = Voids(logs)
-        self._epochs = {log.id: log.epoch.number for log in logs}
-        self._now: datetime = x.clock.now()
-        origin = uow.origins.get(oid)
-        self._blocked = origin is not None and origin.status == BLOCKED
-
-    def make(self, records: Sequence[str]) -> None:
-        entries: defaultdict[str | None, list[EntryRow]] = defaultdict(list)
-        for row in self._uow.entries.revisions_many(self._oid, records):
-            if not self._voids.has(row.log_id, row.seq):
-                entries[row.record].append(row)
-        before = self._uow.records.get_many(self._oid, records)
-        batch = _Batch()
-        for record in records:
-            self._one(record, standing(entries[record]), before.get(record), batch)
-        self._uow.records.upsert(*batch.rows)
-        self._uow.records.set_links_many(batch.links)
-
-    def _one(
-        self, record: str, stands: Standing | None, old: RecordRow | None, batch: _Batch
-    ) -> None:
-        links: Sequence[LinkRow] = ()
-        if stands is None or stands.state == PENDING:
-            if old is None:
-                return
-            state, fault = (PENDING, None) if stands else (HIDDEN, NOTHING_BEHIND)
-            new = replace(old, state=state, fault=fault)
-        else:
-            new, links = self._told(record, stands)
-        if self._blocked and new.state not in {ERASED, WITHDRAWN}:
-            new = replace(new, state=HIDDEN, fault=BLOCKED_HERE)
-        if old is not None and (old.epoch, old.seq) == (new.epoch, new.seq):
-            new = replace(new, arrived=old.arrived)
-        batch.rows.append(replace(new, change=self._uow.next_change()))
-        batch.links.append((self._oid, record, links if new.state == SHOWN else ()))
-
-    def _told(self, record: str, stands: Standing) -> tuple[RecordRow, Sequence[LinkRow]]:
-        """Give the row, with its words where the entry's content is at hand and may be shown."""
-        entry = stands.entry
-        row = plain_row(self._oid, record, self._epochs[entry.log_id], stands, self._now)
-        if stands.state not in {SHOWN, WITHDRAWN} or entry.block_id is None:
-            return row, ()
-        try:
-            content = self._content(entry)
-            return describe(self._x.contract, row, content)
-        except BadInputError as error:
-            return replace(row, state=HIDDEN, fault=error.message), ()
-
-    def _content(self, entry: EntryRow) -> Content:
-        found = self._fresh.get(entry.digest)
-        if found is None:
-            found = parse_content(self._uow.contents.of_entry(entry.log_id, entry.seq))
-        return found
 
 
 def _published_again(uow: UnitOfWork, oid: str, statements: Sequence[Statement]) -> set[str]:
