@@ -240,7 +240,7 @@ def test_a_node_document_with_a_wrong_member_is_refused(wrong):
 
 @pytest.mark.parametrize("wrong", WRONG_HEADS, ids=lambda wrong: str(wrong)[:60])
 def test_heads_with_a_wrong_member_are_refused(wrong):
-    with pytest.raises(PeerMisbehavesError, match="has no proper|too large"):
+    with pytest.raises(PeerMisbehavesError, match=r"has no proper|too large"):
         read_heads(changed(HEADS, **wrong), None)
 
 

@@ -294,7 +294,14 @@ def test_what_is_not_the_address_of_a_node_is_refused_at_once(url):
 
 
 def test_two_threads_use_two_connections(transport_to):
-    with raw_server(Reply(answer(b"{}").pieces, pause=0.1)) as server:
+    both_are_asked = threading.Barrier(2, timeout=5)
+
+    class OnceBothAreAsked:
+        def __iter__(self):
+            both_are_asked.wait()
+            yield from answer(b"{}").pieces
+
+    with raw_server(Reply(OnceBothAreAsked())) as server:
         transport = transport_to(server, patience=5)
         got = []
         threads = [
