@@ -59,6 +59,13 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+#: Answers to other nodes are never pages. An idle round is to stay within 600 bytes, so they get
+#: only what keeps a browser, should one ever come, from making a page of them.
+NODE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+BETWEEN_NODES = "/exchange/"
 #: Two years, as the preload lists ask; only said where the node is reached over TLS.
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 #: Public data that pages of others may read; a browser would otherwise withhold it from them.
@@ -71,7 +78,8 @@ def install_headers(app: Flask) -> None:
 
 
 def _protect(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    between_nodes = request.path.startswith(BETWEEN_NODES)
+    for name, value in (NODE_HEADERS if between_nodes else HEADERS).items():
         response.headers.setdefault(name, value)
     if request.path.startswith(OPEN_TO_OTHERS):
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
