@@ -147,8 +147,6 @@ def _contents_of_page(
     uow: UnitOfWork, oid: str, log: Log, rows: Sequence[EntryRow]
 ) -> dict[str | None, Content]:
     """Read a page's contents in one go, and say again which files they name."""
-    if not rows:
-        return {}
     by_seq = {row.seq: row for row in rows}
     found: dict[str | None, Content] = {}
     for seq, raw in uow.contents.page_items(log.id, rows[0].seq // PAGE_LINES):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.core.checkpoints import make_checkpoint, peek_checkpoint
+from node.core.limits import MAX_NOTE
 from node.errors import BadInputError
 from node.exchange.peers import block_origin, pause_peer
 from node.exchange.receiving import receive_announcement
@@ -101,6 +102,11 @@ def test_every_byte_of_an_announcement_matters(small: Exchange, origin: Foreign)
         with pytest.raises(BadInputError):
             receive_announcement(small, changed)
     assert due(small) == []
+
+
+def test_more_than_a_note_may_have_is_not_even_parsed(small: Exchange) -> None:
+    with pytest.raises(BadInputError, match="at most"):
+        receive_announcement(small, b"x" * (MAX_NOTE + 1))
 
 
 def test_an_origin_that_nobody_here_knows_is_not_found(x: Exchange, origin: Foreign) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from node.core.contents import BlobRef
+from node.exchange.erasures import carry_out
 from node.exchange.projection import apply_contents, rebuild
 from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
 from tests.support.foreign import Foreign
@@ -135,6 +137,93 @@ def test_an_erase_is_final_for_revisions_before_and_after_it(x: Exchange, origin
     assert row is not None
     assert (row.state, row.title, row.summary, row.facets) == (ERASED, {}, {}, {})
     assert origin.bring(x) == []
+
+
+def test_words_published_after_an_erase_are_not_even_asked_for(
+    x: Exchange, origin: Foreign
+) -> None:
+    origin.publish(1, "First")
+    origin.append(type="erase", record=record_id(1))
+    origin.store(x)
+    origin.publish(1, "After", revision=2)
+    origin.store(x, contents=False)
+    assert origin.bring(x) == []
+    assert origin.state(x) == ERASED
+
+
+def test_a_faulty_revision_that_a_void_erase_hid_is_hidden_for_its_fault_again(
+    x: Exchange, origin: Foreign
+) -> None:
+    origin.publish(1, body={"title": {"en": "Broken"}})
+    origin.publish(2, "Needs more", crit=["something-new"])
+    origin.store(x)
+    honest = origin.log.size
+    for number in (1, 2):
+        origin.append(type="erase", record=record_id(number))
+    origin.store(x)
+    assert [origin.state(x, n) for n in (1, 2)] == [ERASED, ERASED]
+    origin.succeed(size=honest)
+    origin.store(x)
+    first, second = origin.record(x, 1), origin.record(x, 2)
+    assert first is not None
+    assert second is not None
+    assert (first.state, second.state) == (HIDDEN, HIDDEN)
+    assert "Revision 1 cannot be shown" in (first.fault or "")
+    assert "something-new" in (second.fault or "")
+
+
+def test_an_erase_whose_words_came_back_before_its_time_deletes_nothing(
+    x: Exchange, origin: Foreign
+) -> None:
+    """A worker may have claimed the work just before the epoch arrived that makes it void."""
+    origin.publish(1, "Mentors")
+    origin.store(x)
+    origin.append(type="erase", record=record_id(1))
+    origin.store(x)
+    origin.succeed(size=2)
+    origin.store(x)
+    carry_out(x, origin.oid, record_id(1))
+    assert origin.state(x) == SHOWN
+
+
+def test_stored_words_that_this_version_cannot_read_are_hidden_with_the_reason(
+    x: Exchange, origin: Foreign
+) -> None:
+    origin.publish(1, raw=b"[1]")
+    origin.store(x, contents=False)
+    with x.database.writing() as uow:
+        log = uow.logs.current(origin.oid)
+        assert log is not None
+        uow.contents.put(log.id, 0, [(1, b"[1]")])
+    rebuild(x)
+    row = origin.record(x)
+    assert row is not None
+    assert (row.state, row.title) == (HIDDEN, {})
+    assert "JSON object" in (row.fault or "")
+
+
+def test_a_rebuild_makes_no_row_for_what_is_still_on_its_way(x: Exchange, origin: Foreign) -> None:
+    origin.publish(1)
+    origin.store(x, contents=False)
+    rebuild(x)
+    assert origin.record(x) is None
+    origin.bring(x)
+    assert origin.state(x) == SHOWN
+
+
+def test_a_rebuild_says_again_which_files_belong_to_which_record(
+    x: Exchange, origin: Foreign
+) -> None:
+    file = BlobRef("sha256:" + "5" * 64, 5, "text/plain", "five.txt")
+    origin.publish(1, blobs=[file])
+    origin.store(x)
+    with x.database.writing() as uow:
+        uow.blobs.clear_references()
+        assert uow.blobs.of_record(origin.oid, record_id(1)) == []
+    rebuild(x)
+    with x.database.reading() as uow:
+        (row,) = uow.blobs.of_record(origin.oid, record_id(1))
+    assert (row.digest, row.state) == (file.digest, "wanted")
 
 
 def test_what_was_erased_before_we_came_is_never_asked_for(x: Exchange, origin: Foreign) -> None:

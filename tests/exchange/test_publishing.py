@@ -388,6 +388,14 @@ def test_a_node_without_an_identity_says_what_to_do(tmp_path: Path, clock: Fixed
     assert publish(x, [practice()])[0].seq == 1
 
 
+def test_a_database_that_lost_the_own_log_signs_nothing(tmp_path: Path, clock: FixedClock) -> None:
+    x = make_exchange(tmp_path, "Nemo", clock, identity=False)
+    with x.database.writing() as uow:
+        uow.origins.add("a" * 52, status="own", first_seen=clock.now())
+    with pytest.raises(DamageError, match="missing from the database"):
+        publish(x, [practice()])
+
+
 def test_bulk_publishing_is_fast_enough_for_an_import(small: Exchange) -> None:
     """The goal is 300 a second; a tenth of it still shows a mistake such as a commit each."""
     drafts = [practice(f"Practice {n}") for n in range(300)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,10 @@ def test_node_says_who_it_is_and_what_it_takes(x: Exchange) -> None:
 # --- entries ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("accept", ["", "gzip", "zstd", "zstd, gzip", "br, *", "gzip;q=0"])
+@pytest.mark.parametrize(
+    "accept",
+    ["", "gzip", "zstd", "zstd, gzip", "br, *", "gzip;q=0", "gzip;q=x", "gzip;level=1, ;q=1,"],
+)
 def test_a_page_is_the_same_bytes_in_every_encoding(x: Exchange, accept: str) -> None:
     publish(x, [practice(f"Practice {n}") for n in range(PAGE_LINES + 10)])
     lines = raw_lines(x)
@@ -63,7 +67,14 @@ def test_a_page_is_the_same_bytes_in_every_encoding(x: Exchange, accept: str) ->
     first = peer.get(f"logs/{own(x)}/0/entries/0", limit=4 * MIB)
     second = peer.get(f"logs/{own(x)}/0/entries/1", limit=4 * MIB)
     assert split_lines(first.body) + split_lines(second.body) == lines
-    expected = {"": None, "gzip": "gzip", "br, *": "gzip", "gzip;q=0": None}.get(accept, "zstd")
+    expected = {
+        "": None,
+        "gzip": "gzip",
+        "br, *": "gzip",
+        "gzip;q=0": None,
+        "gzip;q=x": None,
+        "gzip;level=1, ;q=1,": "gzip",
+    }.get(accept, "zstd")
     assert first.headers.get("content-encoding") == expected
     assert first.headers["vary"] == "Accept-Encoding"
 
@@ -100,7 +111,9 @@ def test_the_page_that_comes_next_is_empty_and_those_beyond_are_not_there(x: Exc
     nxt = peer.get(f"logs/{own(x)}/0/entries/1", limit=MIB)
     assert (nxt.status, nxt.body) == (200, b"")
     assert nxt.headers["cache-control"] == "no-cache"
-    assert peer.get(f"logs/{own(x)}/0/entries/2", limit=MIB).status == 404
+    for what in ("entries", "contents"):
+        assert peer.get(f"logs/{own(x)}/0/{what}/2", limit=MIB).status == 404
+    assert peer.get(f"logs/{own(x)}/0/contents/1", limit=MIB).body == b""
     assert peer.get(f"logs/{own(x)}/1/entries/0", limit=MIB).status == 404
 
 
@@ -421,6 +434,22 @@ def test_the_head_of_a_file_gives_its_length_and_no_bytes(small: Exchange, file:
     answer = make_app(small).test_client().head(f"/exchange/1/blobs/{file}")
     assert answer.headers["Content-Length"] == "10"
     assert answer.get_data() == b""
+
+
+def test_a_file_that_the_client_has_already_is_not_sent_again(small: Exchange, file: str) -> None:
+    answer = InProcess(small).get(f"blobs/{file}", limit=100, etag=f'"{file}"')
+    assert (answer.status, answer.body) == (304, b"")
+
+
+def test_a_disk_that_fails_is_the_nodes_trouble_and_not_told_in_detail(
+    small: Exchange, file: str
+) -> None:
+    folder = small.settings.home / "blobs" / file[7:9]
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+    answer = InProcess(small).get(f"blobs/{file}", limit=1000)
+    assert answer.status == 503
+    assert str(small.settings.home).encode() not in answer.body
 
 
 def test_a_file_that_no_record_names_is_not_served(small: Exchange) -> None:
