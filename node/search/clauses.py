@@ -16,7 +16,7 @@ from tantivy import Occur, Query
 
 from node.search.query import Part, Recognised
 from node.search.schema import EVERY
-from node.search.stemming import GRAM, grams, has_stemmer, lexicon
+from node.search.stemming import GRAM, grams, has_stemmer, lexicon, may_be_in, primary
 from node.search.stopwords import is_stop_word
 
 if TYPE_CHECKING:
@@ -75,11 +75,17 @@ class ClauseMaker:
     """Makes clauses against one view of the index; drops terms that do not occur in it."""
 
     def __init__(
-        self, searcher: tantivy.Searcher, schema: tantivy.Schema, languages: Sequence[str]
+        self,
+        searcher: tantivy.Searcher,
+        schema: tantivy.Schema,
+        languages: Sequence[str],
+        own: Sequence[str] = (),
     ) -> None:
+        """`languages` are those present in the index, `own` those the reader reads."""
         self._searcher = searcher
         self._schema = schema
         self._languages = languages
+        self._own = [code for code in dict.fromkeys(map(primary, own)) if code in languages]
 
     def every(self) -> Query:
         """Return the clause that all records meet."""
@@ -240,7 +246,7 @@ class ClauseMaker:
         A weight of 0 leaves the field out. Texts hold stems, so they are compared by stem.
         """
         places = [("title", folded, title)] if title else []
-        for code in self._languages if text else ():
+        for code in self._misspelled_in(folded) if text else ():
             near = f"{code}:{folded}" if distance == 0 else lexicon(code).stem(raw)
             places += [("summary_s", near, text), ("body_s", near, text)]
         return [
@@ -257,6 +263,15 @@ class ClauseMaker:
             )
             for field, word, weight in places
         ]
+
+    def _misspelled_in(self, folded: str) -> list[str]:
+        """Return the languages in which a word that was not found may have been meant.
+
+        Each costs a walk through the index's dictionary, so they are the reader's own, as far as
+        the word is in their script; else all of its script.
+        """
+        own = [code for code in self._own if may_be_in(folded, code)]
+        return own or [code for code in self._languages if may_be_in(folded, code)]
 
     @staticmethod
     def _best(options: Sequence[Query]) -> Query:

@@ -25,6 +25,7 @@ import orjson
 from node.core.contents import Content
 from node.core.limits import PAGE_LINES
 from node.errors import NotFoundError
+from node.search.folder import IndexDamagedError
 from node.search.index import IndexBusyError, State
 from node.search.schema import VERSION, Entry
 
@@ -57,11 +58,8 @@ def follow(
 
     When another process is at it, waits `wait` seconds and then leaves it to that process.
     """
-    if index.is_damaged():
-        _log.warning("The search index was damaged. It is made again from the store.")
-        index.replace()
     made_by = made_by_of(contract)
-    if not _is_behind(database, index, index.state(), made_by):
+    if not _is_behind(database, index, _state(index), made_by):
         return 0
     try:
         with index.writing(wait) as writer:
@@ -85,12 +83,23 @@ def rebuild(database: Database, contract: Contract, index: SearchIndex) -> int:
 
     Raises `IndexBusyError` when another process keeps writing to it.
     """
-    if index.is_damaged():
-        index.replace()
+    _state(index)
     with index.writing() as writer:
         done = _make(database, contract, writer, made_by_of(contract))
     index.tidy()
     return done
+
+
+def _state(index: SearchIndex) -> State:
+    """Return how far the index has come; a damaged one is first replaced by an empty one."""
+    try:
+        if not index.is_damaged():
+            return index.state()
+    except IndexDamagedError:
+        pass
+    _log.warning("The search index was damaged. It is made again from the store.")
+    index.replace()
+    return index.state()
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import orjson
 import tantivy
@@ -19,7 +19,7 @@ import tantivy
 from node.errors import DamageError
 from node.search import folder
 from node.search.expansion import NO_CONCEPTS, Concepts
-from node.search.schema import STATE_ID, Entry, document_of, key_of, state_document
+from node.search.schema import EVERY, STATE_ID, Entry, document_of, key_of, state_document
 from node.search.searching import run
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Memory a writer fills before it writes a segment, in bytes, on its one thread.
 WRITER_MEMORY = 48 * 1024 * 1024
+#: Answers to queries without words that are kept until the next commit.
+MAX_BROWSED = 200
 
 
 class IndexBusyError(DamageError):
@@ -74,15 +76,24 @@ class Writer:
         self._writer.commit()
 
 
+class View(NamedTuple):
+    """One commit as a reader sees it: it stays as it is while others write."""
+
+    searcher: tantivy.Searcher
+    schema: tantivy.Schema
+    #: Languages that texts in it are in.
+    languages: tuple[str, ...]
+    #: Answers to queries without words, by what was asked.
+    browsed: dict[object, Results]
+
+
 class SearchIndex:
     """The index in a folder."""
 
-    def __init__(self, root: Path, index: tantivy.Index) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._index = index
-        self._seen = folder.fingerprint(root)
         self._lock = threading.Lock()
-        self._languages: tuple[str, ...] | None = None
+        self._open()
         #: The store's counter when the follower last found nothing new behind the cursor.
         self.looked_at = -1
 
@@ -92,30 +103,34 @@ class SearchIndex:
 
         Raises `DamageError` when the folder cannot be written.
         """
-        return cls(root, folder.open_or_make(root))
+        return cls(root)
 
     @property
     def root(self) -> Path:
         """Return the folder the index was opened in."""
         return self._root
 
-    def searcher(self) -> tantivy.Searcher:
-        """Return a view of the newest commit that stays as it is."""
-        with self._lock:
-            seen = folder.fingerprint(self._root)
-            if seen != self._seen:
-                self._reload(seen)
-            return self._index.searcher()
+    def _open(self) -> None:
+        # Read before the index is: a commit in between is then seen as one at the next look.
+        self._seen = folder.fingerprint(self._root)
+        self._index = folder.open_or_make(self._root)
+        self._view: View | None = None
 
-    def _reload(self, seen: tuple[int, int]) -> None:
-        if seen[0] and self._seen[0]:
-            with folder.damage_named(self._root):
-                self._index.reload()
-        else:
-            self._index = folder.open_or_make(self._root)
+    def view(self) -> View:
+        """Return the newest commit. Raises `IndexDamagedError` when it cannot be read."""
+        with self._lock, folder.damage_named(self._root):
             seen = folder.fingerprint(self._root)
-        self._seen = seen
-        self._languages = None
+            if seen != self._seen and seen[0] and self._seen[0]:
+                self._index.reload()
+                self._seen, self._view = seen, None
+            elif seen != self._seen:
+                self._open()
+            if self._view is None:
+                searcher = self._index.searcher()
+                listed = searcher.terms_with_prefix("language", "")
+                languages = tuple(code for code, _count in listed if code != EVERY)
+                self._view = View(searcher, self._index.schema, languages, {})
+            return self._view
 
     def search(self, query: Query, concepts: Concepts = NO_CONCEPTS) -> Results:
         """Answer a query. Nothing that a person can type makes it fail.
@@ -125,31 +140,32 @@ class SearchIndex:
         """
         try:
             with folder.damage_named(self._root):
-                searcher = self.searcher()
-                return run(searcher, self._index.schema, self.languages(), query, concepts)
+                view = self.view()
+                key = _browsing_key(query)
+                if key in view.browsed:
+                    return view.browsed[key]
+                found = run(view.searcher, view.schema, view.languages, query, concepts)
+                if key is not None and len(view.browsed) < MAX_BROWSED:
+                    view.browsed[key] = found
+                return found
         except folder.IndexDamagedError:
             folder.mark_damaged(self._root)
             raise
 
     def languages(self) -> tuple[str, ...]:
         """Return the languages that texts in the index are in."""
-        known = self._languages
-        if known is None:
-            listed = self.searcher().terms_with_prefix("language", "")
-            known = tuple(code for code, _count in listed if code != "*")
-            self._languages = known
-        return known
+        return self.view().languages
 
     def state(self) -> State:
         """Return how far the index has come; the zero state when it is empty."""
+        view = self.view()
         with folder.damage_named(self._root):
-            searcher = self.searcher()
-            query = tantivy.Query.term_query(self._index.schema, "id", STATE_ID)
-            hits = searcher.search(query, limit=1).hits
+            hits = view.searcher.search(
+                tantivy.Query.term_query(view.schema, "id", STATE_ID), limit=1
+            ).hits
             if not hits:
                 return State()
-            text = searcher.doc(hits[0][1]).get_first("state")
-            return _read_state(str(text))
+            return _read_state(str(view.searcher.doc(hits[0][1]).get_first("state")))
 
     def is_damaged(self) -> bool:
         """Say whether a search met damage since the index was made."""
@@ -159,9 +175,7 @@ class SearchIndex:
         """Throw the index away and start an empty one in its place."""
         with self._lock:
             folder.set_aside(self._root)
-            self._index = folder.open_or_make(self._root)
-            self._seen = folder.fingerprint(self._root)
-            self._languages = None
+            self._open()
 
     def tidy(self) -> None:
         """Delete what earlier versions and damaged indexes have left in the folder."""
@@ -201,6 +215,18 @@ class SearchIndex:
                         hint="Try again when it has finished.",
                     ) from error
             time.sleep(0.05)
+
+
+def _browsing_key(query: Query) -> object:
+    """Return what tells queries without words apart, None for one with words.
+
+    The home page and the first page of the catalogue ask the same of all records, for every
+    visitor; until the next commit the answer is the same.
+    """
+    if query.text.strip():
+        return None
+    facets = tuple(sorted((name, tuple(values)) for name, values in query.facets.items()))
+    return (facets, query.offset, query.limit)
 
 
 def _read_state(text: str) -> State:

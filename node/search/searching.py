@@ -47,7 +47,7 @@ def run(
     concepts: Concepts,
 ) -> Results:
     """Answer a query from one view of the index."""
-    maker = ClauseMaker(searcher, schema, languages)
+    maker = ClauseMaker(searcher, schema, languages, query.languages)
     parts = parse(query.text)
     filters = maker.filters(query.facets)
     unwanted = maker.unwanted(parts)

@@ -19,6 +19,7 @@ can be found by stands apart (`Analysed.more`):
 from __future__ import annotations
 
 import threading
+import unicodedata
 from typing import Any, NamedTuple
 
 import Stemmer
@@ -62,6 +63,21 @@ class Analysed(NamedTuple):
     more: str
     #: Grams, only for languages without a stemmer.
     grams: str
+
+
+#: The script of languages that are not written in Latin letters, as Unicode names its letters.
+_SCRIPTS = {
+    "ar": "ARABIC", "be": "CYRILLIC", "bg": "CYRILLIC", "el": "GREEK", "fa": "ARABIC",
+    "hi": "DEVANAGARI", "hy": "ARMENIAN", "mk": "CYRILLIC", "ne": "DEVANAGARI",
+    "ru": "CYRILLIC", "sr": "CYRILLIC", "ta": "TAMIL", "uk": "CYRILLIC", "ur": "ARABIC",
+    "yi": "HEBREW",
+}  # fmt: skip
+
+
+def may_be_in(word: str, language: str) -> bool:
+    """Say whether a folded word is written in the script of a language."""
+    script = _SCRIPTS.get(primary(language), "LATIN")
+    return word[:1].isdigit() or unicodedata.name(word[:1], "").startswith(script)
 
 
 def primary(language: str) -> str:

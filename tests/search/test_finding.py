@@ -104,6 +104,14 @@ def test_a_misspelled_word_finds_its_neighbours_and_says_so(index: SearchIndex) 
     assert results.loosened
 
 
+@pytest.mark.parametrize("languages", [(), ("en",), ("el",), ("xx",)])
+def test_a_misspelled_word_in_a_body_is_found_whatever_the_reader_reads(
+    tmp_path: Path, languages: tuple[str, ...]
+) -> None:
+    index = index_of(tmp_path, entry("a", {"el": "Τίτλος"}, texts={"el": ["Οι εργοδότες εδώ"]}))
+    assert found(index, "εργοδοττες", languages=languages) == ["a"]
+
+
 def test_a_word_that_is_right_does_not_find_its_neighbours(tmp_path: Path) -> None:
     index = index_of(tmp_path, *titles(en=["course"] * 3, da=["coarse"]))
     results = index.search(Query(text="course"))

@@ -7,6 +7,7 @@ import pytest
 from node.exchange.publishing import erase, publish, revise, withdraw
 from node.search import SearchIndex
 from node.search import follower as module
+from node.search.folder import folder_of
 from node.search.follower import follow, made_by_of, rebuild
 from node.search.index import State
 from node.search.query import Query
@@ -49,9 +50,9 @@ def test_nothing_new_costs_no_commit(x: Exchange, index: SearchIndex) -> None:
     publish(x, [practice()])
     up(x, index)
     before = index.state()
-    stamp = index.searcher().num_segments
+    stamp = index.view().searcher.num_segments
     assert up(x, index) == 0
-    assert (index.state(), index.searcher().num_segments) == (before, stamp)
+    assert (index.state(), index.view().searcher.num_segments) == (before, stamp)
 
 
 def test_a_revision_takes_the_place_of_the_one_before(x: Exchange, index: SearchIndex) -> None:
@@ -186,6 +187,17 @@ def test_a_damaged_index_is_made_anew(x: Exchange, index: SearchIndex) -> None:
     assert up(x, index) == 1
     assert found(index) == [one.record]
     assert not index.is_damaged()
+
+
+def test_an_index_that_is_damaged_under_the_follower_is_made_anew(
+    x: Exchange, index: SearchIndex
+) -> None:
+    (one,) = publish(x, [practice()])
+    up(x, index)
+    assert found(index) == [one.record]
+    (folder_of(index.root) / "meta.json").write_text("{")
+    assert up(x, index) == 1
+    assert found(index) == [one.record]
 
 
 def test_an_index_that_was_deleted_is_made_anew(x: Exchange, tmp_path: Path) -> None:

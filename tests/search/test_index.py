@@ -195,9 +195,8 @@ def test_a_damaged_index_is_replaced_by_an_empty_one(tmp_path: Path, damage: obj
 def test_damage_that_search_meets_is_told_and_left_for_the_follower(tmp_path: Path) -> None:
     index = index_of(tmp_path, entry("a", {"en": "word"}))
     other = SearchIndex.open(index.root)
-    _damage_segments_gone(folder_of(index.root))
-    meta = folder_of(index.root) / "meta.json"
-    os.utime(meta, ns=(1, 1))
+    assert found(index, "word") == ["a"]
+    _damage_list(folder_of(index.root))
     with pytest.raises(IndexDamagedError) as raised:
         index.search(Query(text="word"))
     assert "no record is lost" in raised.value.explain()
@@ -234,6 +233,19 @@ def test_a_folder_that_cannot_be_made_stops_with_what_to_do(tmp_path: Path) -> N
     with pytest.raises(DamageError) as raised:
         SearchIndex.open(tmp_path / "index")
     assert raised.value.hint
+
+
+def test_what_was_browsed_is_answered_anew_after_a_commit(tmp_path: Path) -> None:
+    index = index_of(tmp_path, entry("a", {"en": "a"}, facets={"country": ["DK"]}))
+    reader = SearchIndex.open(index.root)
+    chosen = {"country": ["DK"]}
+    assert found(reader) == found(reader) == found(reader, facets=chosen) == ["a"]
+    assert found(reader, facets={"country": ["ES"]}) == found(reader, offset=1) == []
+    assert found(reader, limit=0) == []
+    with index.writing() as writer:
+        writer.remove("o", "a")
+        writer.commit(State(2, "test"))
+    assert found(reader) == found(reader, facets=chosen) == []
 
 
 def test_many_threads_may_search_while_one_writes(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from node.search.stemming import (
     grams,
     has_stemmer,
     lexicon,
+    may_be_in,
 )
 
 
@@ -80,3 +81,20 @@ def test_the_store_of_known_words_does_not_grow_without_end() -> None:
 
 def test_punctuation_between_words_is_no_word() -> None:
     assert analyse("one, — two!", "en").words.split() == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    ("word", "language", "may"),
+    [
+        ("mentor", "da", True),
+        ("mentor", "el", False),
+        ("μεντορασ", "el", True),
+        ("μεντορασ", "da", False),
+        ("مرشد", "ar", True),
+        ("робота", "uk", True),
+        ("робота", "xx", False),
+        ("2026", "el", True),
+    ],
+)
+def test_a_word_may_be_in_a_language_of_its_script(word: str, language: str, may: bool) -> None:
+    assert may_be_in(word, language) is may
