@@ -65,13 +65,15 @@ def sync_peer(
         on_progress=on_progress,
         alive=alive,
     )
-    end_by(transport, round_.until)
     begin(round_)
     heads: Heads | None = None
+    end_by(transport, round_.until)
     try:
         heads = _pull(round_)
     except FootbridgeError as error:
         round_.tally.broken = error
+    finally:
+        end_by(transport, None)  # the connection is kept, and used between rounds as well
     try:
         for log, seq, fault in round_.checks.settle():
             round_.refuse_entry(log.oid, seq, fault)

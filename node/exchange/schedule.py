@@ -181,15 +181,17 @@ class Worker:
             except FootbridgeError as error:
                 LOG.error("%s", error.explain())  # noqa: TRY400  the lease runs out by itself
 
-    def _prolonger(self, peer: PeerRow) -> Callable[[], None]:
+    def _prolonger(
+        self, peer: PeerRow, seconds: Callable[[], float] = time.monotonic
+    ) -> Callable[[], None]:
         """Return what prolongs the lease on a peer, when a third of it has passed."""
         x = self._x
-        claimed = time.monotonic()
+        claimed = seconds()
 
         def prolong() -> None:
             nonlocal claimed
-            if time.monotonic() - claimed > x.settings.lease / 3:
-                claimed = time.monotonic()
+            if seconds() - claimed > x.settings.lease / 3:
+                claimed = seconds()
                 with x.database.writing() as uow:
                     uow.peers.claim(peer.id, self.name, x.clock.now(), x.settings.lease)
 

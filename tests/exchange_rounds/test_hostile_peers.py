@@ -10,6 +10,8 @@ import pytest
 
 from node.core.ports import Answer
 from node.errors import PeerUnreachableError
+from node.exchange.rounds import sync_peer
+from node.net.transport import HttpTransport
 from tests.sim import peer as lies
 from tests.sim.origin import SimOrigin
 from tests.sim.peer import SimPeer
@@ -22,6 +24,12 @@ BROKEN_OFF = [
     ("answers heads with a web page", "heads", lies.web_page, "text/html instead of JSON"),
     ("sends endless heads", "heads", lies.without_end, "more than"),
     ("sends heads that are no JSON", "heads", lies.cut_off, "not the JSON it should be"),
+    (
+        "sends deeply nested JSON",
+        "heads",
+        lambda answer: Answer(200, b'{"x":' + b"[" * 500 + b"]" * 500 + b"}", answer.headers),
+        "not the JSON it should be",
+    ),
     ("goes away before the entries", "entries", lies.down, "nothing listens there"),
     ("goes away before the contents", "contents", lies.down, "nothing listens there"),
     ("is another node than the one added", "node", lambda _: node_of("x"), "another node answers"),
@@ -402,3 +410,40 @@ def test_a_peer_that_vanishes_between_two_pages_of_contents_is_gone_on_with(read
     assert second.outcome == "complete"
     assert second.entries == 0
     assert second.contents == 345
+
+
+def test_a_peer_that_holds_its_own_head_back_is_noticed(reader, brooen):
+    """Indefinite freeze: the dated line of the head grows old."""
+    peer = SimPeer(brooen)
+    reader.x.clock.forward(days=5)
+    report = reader.pull(peer)
+    assert "not signed its log anew for 5 days" in report.sentence
+    assert report.outcome == "complete"
+
+
+def test_a_head_dated_in_the_future_is_pointed_out(reader, brooen):
+    brooen.publish("From tomorrow")
+    peer = SimPeer(brooen)
+    peer.renew(days=400)
+    report = reader.pull(peer)
+    assert "dated in the future" in report.sentence
+    assert reader.titles(brooen) == ["From tomorrow"]
+
+
+def test_a_thousand_refusals_do_not_fill_the_history(reader, brooen):
+    for number in range(300):
+        brooen.put_line(b"nonsense %d" % number + b"!" * 2000)
+    peer = SimPeer(brooen)
+    report = reader.pull(peer)
+    assert len(report.refused) == 50
+    assert "(and 299 more)" in report.sentence
+    assert all(len(refusal.why) <= 600 for refusal in report.refused)
+
+
+def test_a_real_connection_is_not_bound_to_a_round_that_is_over(reader, brooen):
+    """It is kept and used for announcements in between; the round's end must not end those."""
+    peer = SimPeer(brooen)
+    transport = HttpTransport("http://127.0.0.1:9", private_ok=True)
+    report = sync_peer(reader.x, reader.row(peer), transport)
+    assert report.outcome == "failed"
+    assert transport.until is None

@@ -265,3 +265,25 @@ def test_a_node_restored_from_an_old_backup_gets_its_own_entries_back(
     publish(node.x, [practice("Goes on")])
     with node.x.database.reading() as uow:
         assert uow.logs.get(log.oid, 0).size == 4
+
+
+def test_two_histories_of_the_own_log_are_told_as_ones_own_trouble(make_reader):
+    """Somebody else signs with this node's key: partners hold what this node never said."""
+    node = make_reader("Eigen")
+    publish(node.x, [practice("Mine")])
+    with node.x.database.reading() as uow:
+        log = uow.logs.get(node.x.own_oid(), 0)
+        opening = uow.entries.raw(log.id, 0)
+    thief = SimOrigin("Thief")
+    thief.oid, thief.log.epoch, thief.log.signer = log.oid, log.epoch, node.x.signer
+    thief.log.lines[:] = [opening]
+    thief.publish("Never said")
+    report = node.pull(relay_of(thief))
+    (refusal,) = report.refused
+    assert "This is your own log" in refusal.why
+    assert "recovery key" in refusal.why
+    with node.x.database.reading() as uow:
+        assert uow.origins.get(log.oid).status == "own"
+        assert len(uow.evidence.of(log.oid)) == 1
+        (row,) = uow.records.by_origin(log.oid)
+    assert row.title == {"en": "Mine"}

@@ -433,3 +433,22 @@ def test_a_record_reaches_the_end_of_a_chain_of_nodes(tmp_path, databases, clock
     assert origin.introduced_by is not None
     assert (log.size, log.edge, log.checkpoint.note) == (own.size, own.edge, own.checkpoint.note)
     assert served[nodes[0].settings.url] is not None
+
+
+def test_a_long_round_keeps_its_peer_from_other_workers(make_reader, brooen, employ):
+    reader = make_reader(lease=100)
+    peer = SimPeer(brooen)
+    row = reader.meet(peer)
+    worker = employ(reader.x, {address(peer): peer}, "one")
+    clock = reader.x.clock
+    with reader.x.database.writing() as uow:
+        assert uow.peers.claim(row.id, "one", clock.now(), 100)
+    prolong = worker._prolonger(row, lambda: clock.now().timestamp())
+    for _ in range(5):
+        clock.forward(seconds=40)
+        prolong()
+        with reader.x.database.writing() as uow:
+            assert not uow.peers.claim(row.id, "another", clock.now(), 100)
+    clock.forward(seconds=101)
+    with reader.x.database.writing() as uow:
+        assert uow.peers.claim(row.id, "another", clock.now(), 100)
