@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 import tantivy
 
-from node.search.stemming import analyse, primary
+from node.search.stemming import BORDER, analyse, primary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,10 +43,8 @@ VERSION = 1
 #: The document that carries the cursor. No oid or record id has this form.
 STATE_ID = "#state"
 
-#: Stands between two texts, so that no phrase is found across their border.
-BORDER = " \u00b6 "
-
 EVERY = "*"
+_BETWEEN = f" {BORDER} "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,12 +92,12 @@ def document_of(entry: Entry) -> tantivy.Document:
     """Return the document that stands for a record."""
     title = [analyse(text, language) for language, text in entry.title.items()]
     summary = [analyse(text, language) for language, text in entry.summary.items()]
-    body = [analyse(text, code) for code, texts in entry.texts.items() for text in texts]
+    body = [analyse(_BETWEEN.join(texts), code) for code, texts in entry.texts.items()]
     document = tantivy.Document()
     document.add_text("id", entry.key)
-    document.add_text("title", BORDER.join([text.words for text in title]))
+    document.add_text("title", _BETWEEN.join([text.words for text in title]))
     for name, texts in (("title_s", title), ("summary_s", summary), ("body_s", body)):
-        document.add_text(name, BORDER.join([text.stems for text in texts]))
+        document.add_text(name, _BETWEEN.join([text.stems for text in texts]))
     for name, texts in (("title_m", title), ("text_m", summary + body)):
         document.add_text(name, " ".join([text.more for text in texts if text.more]))
     document.add_text("grams", " ".join([t.grams for t in (*title, *summary, *body) if t.grams]))

@@ -3,6 +3,7 @@
 import pytest
 
 from node.search.stemming import (
+    BORDER,
     CACHE,
     OPENING_MAX,
     OPENING_MIN,
@@ -77,6 +78,7 @@ def test_the_store_of_known_words_does_not_grow_without_end() -> None:
     for number in range(CACHE + 10):
         assert small[f"w{number}"].words == f"w{number}"
     assert len(small) <= CACHE
+    assert small[BORDER].stems == BORDER
 
 
 def test_punctuation_between_words_is_no_word() -> None:
