@@ -4,7 +4,7 @@ Two questions are kept apart. The *interface* has the languages of `Settings.lan
 by ``?lang=``, then by cookie, then by the browser. The *records* are in any language at all:
 `reading_languages` lists what this reader can probably read, best first, and the texts are
 picked by that list. A reader with a Danish browser thus gets an English interface and still sees
-a Danish text where there is one.
+a Danish text where there is one, marked as Danish.
 """
 
 from __future__ import annotations
@@ -65,13 +65,18 @@ def interface_language() -> str:
 
 
 def reading_languages() -> tuple[str, ...]:
-    """Return the languages to show records in: interface, then the browser's, then English."""
+    """Return the languages to show records in, best first.
+
+    What the reader chose here comes first, then what the browser asks for; the language of the
+    interface, which may only be the nearest we have, and English come last.
+    """
     if "reading_languages" not in g:
         accepted = [tag for tag, _ in list(request.accept_languages)[:MAX_ACCEPTED] if tag != "*"]
-        wanted = [interface_language()]
+        wanted = [_chosen(runtime().settings.languages)]
         for tag in accepted:
             wanted += [tag, tag.split("-")[0]]
-        g.reading_languages = tuple(dict.fromkeys([*wanted, "en"]))
+        wanted += [interface_language(), "en"]
+        g.reading_languages = tuple(dict.fromkeys(tag for tag in wanted if tag))
     return tuple(g.reading_languages)
 
 
@@ -95,10 +100,15 @@ def locale() -> Locale:
 
 
 def _choose(offered: Sequence[str]) -> str:
+    return _chosen(offered) or request.accept_languages.best_match(offered) or offered[0]
+
+
+def _chosen(offered: Sequence[str]) -> str:
+    """Return the language that the reader chose here, by address or before, or ""."""
     for wanted in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
         if wanted in offered:
             return str(wanted)
-    return request.accept_languages.best_match(offered) or offered[0]
+    return ""
 
 
 def _remember(response: Response) -> Response:

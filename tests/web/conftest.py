@@ -1,4 +1,4 @@
-"""The pages of one node, on real records (see `samples`)."""
+"""The pages of one node, on real records (see `samples`), and small nodes for single cases."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.app import create_app
+from tests.web.making import SmallNode, small_node
 from tests.web.samples import Samples, build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -34,3 +36,11 @@ def app(samples: Samples) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallNode]:
+    """Make a node on which a test publishes what it needs."""
+    made = small_node(tmp_path)
+    yield made
+    made.x.database.dispose()

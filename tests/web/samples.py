@@ -16,14 +16,15 @@ from node.exchange.drafts import Attachment, Draft
 from node.exchange.peers import add_peer
 from node.exchange.publishing import publish
 from node.exchange.rounds import sync_peer
-from node.home import Node
 from tests.support.clock import FixedClock
 from tests.support.nodes import InProcess, connect, make_exchange
+from tests.web.making import node_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from node.exchange.context import Exchange
+    from node.home import Node
 
 READER = "xenios-dromos"
 #: A one pixel picture, the smallest there is.
@@ -73,7 +74,7 @@ def build(folder: Path) -> Samples:
             publish(nodes[one["key"]], [_draft(item, oids, known=records)])
     clock.forward(days=1)
     _fetch(nodes, clock)
-    node = _open(nodes[READER])
+    node = node_of(nodes[READER])
     node.follow_index()
     return Samples(node, clock, records, {key: x.own_oid() for key, x in nodes.items()}, nodes)
 
@@ -117,15 +118,3 @@ def _fetch(nodes: dict[str, Exchange], clock: FixedClock) -> None:
     down = InProcess(nodes[others[1]])
     down.down = True
     sync_peer(reader, unreachable, down)
-
-
-def _open(x: Exchange) -> Node:
-    return Node(
-        settings=x.settings,
-        database=x.database,
-        contract=x.contract,
-        clock=x.clock,  # type: ignore[arg-type]
-        blobs=x.blobs,  # type: ignore[arg-type]
-        signer=x.signer,  # type: ignore[arg-type]
-        highwater=x.highwater,
-    )
