@@ -29,6 +29,7 @@ COMMANDS = {
     "list": "reading",
     "proof": "reading",
     "peer": "peers",
+    "origin": "origins",
     "sync": "peers",
     "verify": "keeping",
     "rebuild": "keeping",

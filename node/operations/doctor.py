@@ -16,6 +16,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from node.errors import FootbridgeError
+from node.exchange.erasures import waiting_erasures
 from node.exchange.schedule import KINDS
 from node.home import Node, open_home
 
@@ -53,6 +54,7 @@ def examine_node(home: Path) -> list[Diagnosis]:
             _peers,
             _worker,
             _origins,
+            _erasures,
             _index,
         ]
         for look in looks:
@@ -186,6 +188,15 @@ def _origins(node: Node) -> Iterator[Diagnosis]:
                 f"{origin.name or origin.oid[:8]} is {origin.status}: it signed two histories.",
                 "Ask that organisation. Its records up to then stay; see the network page.",
             )
+
+
+def _erasures(node: Node) -> Iterator[Diagnosis]:
+    for item in waiting_erasures(node.exchange):
+        yield Diagnosis(
+            "problem",
+            f"{len(item.records)} erasures of {item.oid[:8]}… came at once and wait for your word.",
+            f"If they are meant: `footbridge origin confirm-erasures {item.oid}`.",
+        )
 
 
 def _index(node: Node) -> Iterator[Diagnosis]:
