@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import (
+    format_currency,
+    format_decimal,
+    get_currency_precision,
+    get_currency_symbol,
+)
 from babel.units import format_unit
 
 from node.contract.languages import country_name, language_name, region_name
@@ -96,6 +101,9 @@ def money(minor: int, currency: str) -> str:
     digits = get_currency_precision(currency)
     whole = minor % 10**digits == 0
     pattern = locale().currency_formats["standard"].pattern
+    if get_currency_symbol(currency, locale=locale())[-1:].isalpha():
+        # CLDR parts a code such as DKK from the number; Babel does not do that by itself.
+        pattern = re.sub(r"¤(?=[#0])", "¤\N{NO-BREAK SPACE}", pattern)
     if whole:
         pattern = re.sub(r"\.0+", "", pattern)
     # Decimal from text, because a division would make 0.1 + 0.2 of somebody's invoice.

@@ -100,7 +100,19 @@ def locale() -> Locale:
 
 
 def _choose(offered: Sequence[str]) -> str:
-    return _chosen(offered) or request.accept_languages.best_match(offered) or offered[0]
+    return _chosen(offered) or _asked_for(offered) or offered[0]
+
+
+def _asked_for(offered: Sequence[str]) -> str:
+    """Return the first language of the browser that we have, in any of its regional forms.
+
+    Werkzeug's own match would give English to ``el-CY, en;q=0.5``, since only "en" fits exactly.
+    """
+    for tag, quality in list(request.accept_languages)[:MAX_ACCEPTED]:
+        for wanted in (tag, tag.split("-")[0]):
+            if quality > 0 and wanted in offered:
+                return str(wanted)
+    return ""
 
 
 def _chosen(offered: Sequence[str]) -> str:

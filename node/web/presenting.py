@@ -136,9 +136,15 @@ def _choice(_p: Presenter, spec: Field, value: Any) -> Shown:
     return Shown("term", Term(value, label, None, spec.facet or ""))
 
 
-def _words(write: Callable[[Any], str]) -> Callable[[Presenter, Field, Any], Shown]:
-    def present(_p: Presenter, _spec: Field, value: Any) -> Shown:
-        return Shown("words", write(value))
+def _words(
+    write: Callable[[Any], str], *types: type
+) -> Callable[[Presenter, Field, Any], Shown | None]:
+    """Make the presenter of a value that is written as words; other types are left out."""
+
+    def present(_p: Presenter, _spec: Field, value: Any) -> Shown | None:
+        # bool is an int to Python and never a number to a reader.
+        fits = type(value) in types
+        return Shown("words", write(value)) if fits else None
 
     return present
 
@@ -236,22 +242,22 @@ def label_of(contract: Contract, name: str) -> str:
 _BY_TYPE: dict[str, Callable[[Presenter, Field, Any], Shown | None]] = {
     "langmap": _langmap,
     "longtext": _longtext,
-    "text": _words(str),
+    "text": _words(str, str),
     "concept": _concept,
     "choice": _choice,
-    "country": _words(formatting.country),
-    "region": _words(formatting.region),
-    "language": _words(formatting.language),
-    "date": _words(formatting.day),
-    "duration": _words(formatting.duration),
-    "money": _words(_money),
-    "currency": _words(str),
+    "country": _words(formatting.country, str),
+    "region": _words(formatting.region, str),
+    "language": _words(formatting.language, str),
+    "date": _words(formatting.day, str),
+    "duration": _words(formatting.duration, str),
+    "money": _words(_money, dict),
+    "currency": _words(str, str),
     "url": _url,
     "reference": _reference,
-    "integer": _words(formatting.number),
-    "decimal": _words(_decimal),
-    "boolean": _words(_boolean),
-    "place": _words(lambda value: str(value["name"])),
+    "integer": _words(formatting.number, int),
+    "decimal": _words(_decimal, int, str),
+    "boolean": _words(_boolean, bool),
+    "place": _words(lambda value: str(value["name"]), dict),
     "file": _file,
     "object": _object,
     "licence": _licence,
