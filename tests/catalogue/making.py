@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from node.catalogue.context import Catalogue
@@ -101,3 +101,12 @@ def translation(subject: dict[str, Any], language: str, **fields: str) -> Draft:
         "fields": {f"/{name}": text for name, text in fields.items()},
     }
     return Draft(kind="translation", body=body)
+
+
+def set_state(shelf: Shelf, record: str, state: str, fault: str | None = None) -> None:
+    """Let a record stand as the exchange would put it."""
+    with shelf.x.database.writing() as uow:
+        row = uow.records.get(shelf.oid, record)
+        assert row is not None
+        uow.records.upsert(replace(row, state=state, fault=fault, change=uow.next_change()))
+    shelf.follow()

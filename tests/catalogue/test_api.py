@@ -10,7 +10,7 @@ import pytest
 
 from node.app import create_app
 from node.exchange.publishing import erase, revise, withdraw
-from tests.catalogue.making import Shelf, adaptation, make_shelf, organisation
+from tests.catalogue.making import Shelf, adaptation, make_shelf, organisation, set_state
 from tests.support.nodes import practice
 
 if TYPE_CHECKING:
@@ -212,6 +212,14 @@ def test_withdrawn_and_erased_records_are_410_problems(api: Api) -> None:
     assert problem(api.get(f"/records/{erased}"), 410)["code"] == "gone"
     for rest in ("/revisions", "/revisions/1", "/proof"):
         problem(api.get(f"/records/{erased}{rest}"), 410)
+
+
+@pytest.mark.parametrize("state", ["hidden", "pending"])
+def test_a_record_that_cannot_be_shown_is_a_404_problem_that_says_why(api: Api, state: str) -> None:
+    (one,) = api.shelf.publish(practice(f"To be {state}"))
+    set_state(api.shelf, one, state, "the reason")
+    found = problem(api.get(f"/records/{one}"), 404)
+    assert "arrived" in found["detail"] or found["facts"]["fault"] == "the reason"
 
 
 def test_an_answer_that_did_not_change_is_not_sent_again(api: Api) -> None:
