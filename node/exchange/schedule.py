@@ -6,7 +6,7 @@ another one takes over. So any number of workers may run, each step can be done 
 is lost by a kill at any moment.
 
 Rounds run in threads of their own, so that a peer that is slow or far away holds up nobody. At
-rest a worker asks the database a few small questions every `poll_interval_ms`, and nothing else.
+rest a worker asks the database one small question every `poll_interval_ms`, and nothing else.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from node.exchange.proofchecks import PROOFS, check_proofs
 from node.exchange.rounds import sync_peer
 from node.net.transport import HttpTransport
 from node.storage import PeerRow, WorkRow
+from node.storage.pulse import PulseTaker
 
 LOG = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Worker:
         self._connect = connect
         self.name = name
         self._follow_index = follow_index
+        self._pulse = PulseTaker(KINDS)
         self._followed = -1
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="index")
         self._following: Future[None] | None = None
@@ -116,15 +118,14 @@ class Worker:
         self._care(now)
         self._busy = {key: job for key, job in self._busy.items() if not job.done()}
         with x.database.reading() as uow:
-            stamp = uow.last_change()
-            due = uow.peers.due(now, MOST_DUE)
-            any_work = uow.work.any_due(KINDS, now)
+            pulse = self._pulse.take(uow, now)
+            due = uow.peers.due(now, MOST_DUE) if pulse.peers_due else []
         done = 0
         for peer in [peer for peer in due if self._may_ask(peer)][: self._room()]:
             done += self._begin(peer, now)
-        while any_work and self._work():
+        while pulse.work_due and self._work():
             done += 1
-        self._follow(stamp)
+        self._follow(pulse.change)
         return done
 
     def close(self) -> None:
