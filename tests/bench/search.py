@@ -151,6 +151,8 @@ def ask(index: SearchIndex, corpus: Corpus, concepts: Concepts) -> None:
         ),
         "nothing, a filter": Query(facets={"country": ["v1"]}),
     }
+    first = timed(lambda: index.search(Query()))
+    print(f"nothing, the first time after a commit: {first:.1f} ms; then it is kept")
     print(f"\n{'question':<22}{'hits':>8}{'median':>10}{'p95':>10}   (ms, alone)")
     questions = {name: replace(query, languages=READS) for name, query in questions.items()}
     for name, query in questions.items():
