@@ -42,7 +42,7 @@ class InProcessTransport:
         headers = {"CONTENT_TYPE": "text/plain; charset=utf-8"}
         return self._request("POST", path, "", body, headers, limit)
 
-    def _request(  # noqa: PLR0917 - one private call site for each method
+    def _request(
         self,
         method: str,
         path: str,

@@ -248,7 +248,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("kind", "pointer", "value", "code", "where", "words"), ROWS)
-def test_the_fault(  # noqa: PLR0917
+def test_the_fault(
     kind: str, pointer: str, value: Any, code: str, where: str, words: list[str]
 ) -> None:
     faults = contract().validate(f"{kind}/1", change(body(kind), pointer, value))
