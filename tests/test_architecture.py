@@ -33,7 +33,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"sqlalchemy", "alembic", "orjson", "zstandard", "psycopg"},
     ),
     "search": ({"contract", "storage", "core", "errors"}, {"tantivy", "Stemmer", "orjson"}),
-    "net": ({"core", "errors", "config"}, {"requests", "urllib3", "zstandard", "orjson"}),
+    "net": ({"core", "errors", "config"}, {"zstandard", "orjson"}),
     "exchange": (
         {"core", "contract", "storage", "net", "errors", "config"},
         {"orjson", "zstandard"},

@@ -170,6 +170,9 @@ def unblock_origin(x: Exchange, oid: str) -> None:
                 target=log.target,
                 change=uow.next_change(),
             )
+        for peer in uow.peers.all():
+            # What was passed over while blocked is not repeated after the last token.
+            uow.peers.save(replace(peer, heads_token="", heads_etag=""))
         uow.audit.add("keeper", "origin unblocked", {"oid": oid}, x.clock.now())
 
 

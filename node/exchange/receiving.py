@@ -31,7 +31,7 @@ PATIENCE = timedelta(seconds=60)
 def receive_announcement(x: Exchange, note: bytes) -> list[PeerRow]:
     """Make the partners due that may have what this checkpoint promises; returns them.
 
-    Raises `NotFoundError` for an origin that is neither a partner's nor held here, and
+    Raises `NotFoundError` for an origin that no partner could have, and
     `BadInputError` for what is no checkpoint or not signed by the key we know.
     """
     if len(note) > MAX_NOTE:
@@ -63,9 +63,9 @@ def _judge(uow: UnitOfWork, note: bytes, oid: str, epoch: int, size: int) -> New
         raise NotFoundError("This origin is not known here.", oid=oid)
     current = uow.logs.current(oid)
     if current is None:
-        if origin is None and uow.peers.by_oid(oid) is None:
+        if origin is None and not _who_may_have_it(uow, oid):
             raise NotFoundError("This origin is not known here.", oid=oid)
-        return News.PLAUSIBLE  # a partner of whom nothing was pulled yet
+        return News.PLAUSIBLE  # a partner not pulled from yet, or one that a partner relays
     if epoch == current.epoch.number + 1:
         return News.PLAUSIBLE
     log = uow.logs.get(oid, epoch)

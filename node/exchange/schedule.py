@@ -32,6 +32,7 @@ from node.exchange.finishing import ANNOUNCE
 from node.exchange.hiding import ERASURE
 from node.exchange.proofchecks import PROOFS, check_proofs
 from node.exchange.rounds import sync_peer
+from node.exchange.takeover import take_over
 from node.net.transport import HttpTransport
 from node.storage import PeerRow, WorkRow
 from node.storage.pulse import PulseTaker
@@ -87,9 +88,13 @@ class Worker:
     def run_forever(self, stop: threading.Event) -> None:
         """Do what is due until `stop` is set; then wait for what is under way."""
         pause = self._x.settings.poll_interval_ms / 1000
+        begun = False
         try:
             while not stop.is_set():
                 try:
+                    if not begun:
+                        take_over(self._x, self.name)
+                        begun = True
                     self.tick()
                 except FootbridgeError as error:
                     LOG.error("%s", error.explain())  # noqa: TRY400  a sentence, not a trace
@@ -278,7 +283,7 @@ class Worker:
             time.sleep(STUMBLED)
 
     def _care(self, now: datetime) -> None:
-        """Now and then: sign the own head anew when it is old, forget old rounds."""
+        """Now and then: sign the own head anew when it is old, forget old rounds, sweep."""
         if (now - self._cared_at).total_seconds() < CARE_INTERVAL:
             return
         self._cared_at = now
@@ -286,6 +291,7 @@ class Worker:
             renew_checkpoint(self._x)
         with self._x.database.writing() as uow:
             uow.rounds.prune(now - timedelta(days=HISTORY_DAYS))
+        self._x.blobs.sweep()
 
 
 def _payload(row: WorkRow) -> dict[str, Any]:

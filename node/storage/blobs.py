@@ -60,6 +60,9 @@ class BlobStore(Protocol):
     def digests(self) -> Iterator[str]:
         """Give the digests of all files, in order."""
 
+    def sweep(self) -> int:
+        """Remove what interrupted writes left behind; return how many files that were."""
+
 
 class FileBlobStore:
     """A `BlobStore` on the local disk. Errors of the disk are `DamageError`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -190,6 +191,18 @@ def test_an_origin_may_be_blocked_in_advance_and_only_once_unblocked(small: Exch
     unblock_origin(small, oid)
     with pytest.raises(NotFoundError, match="not blocked"):
         unblock_origin(small, oid)
+
+
+def test_partners_are_asked_anew_once_an_origin_is_unblocked(small: Exchange) -> None:
+    oid = Foreign().oid
+    block_origin(small, oid)
+    with small.database.writing() as uow:
+        peer = uow.peers.add("https://relay.example", "c" * 52, added=small.clock.now())
+        uow.peers.save(replace(peer, heads_token="abc-7", heads_etag='"7"'))
+    unblock_origin(small, oid)
+    with small.database.reading() as uow:
+        (peer,) = uow.peers.all()
+    assert (peer.heads_token, peer.heads_etag) == ("", "")
 
 
 def test_what_arrives_of_a_blocked_origin_stays_hidden(x: Exchange) -> None:
