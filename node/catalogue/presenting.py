@@ -20,7 +20,7 @@ from node.web.i18n import reading_languages
 from node.web.overlay import lay_over, written_in
 from node.web.presenting import Presenter
 from node.web.shown import Reference, ShownField, ShownSection, Term
-from node.web.texts import Text, pick_text
+from node.web.texts import Text, marked, pick_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from node.catalogue.cards import RecordCard
     from node.catalogue.records import LinkView, RecordView
     from node.catalogue.revisions import FieldDifference, RevisionView
+    from node.contract import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Reading:
     sections: tuple[ShownSection, ...]
     languages: tuple[ReadIn, ...]
     presenter: Presenter
+    links: tuple[LinkView, ...] = ()
 
     @property
     def fields(self) -> dict[str, ShownField]:
@@ -93,6 +95,22 @@ class Reading:
         vocabulary = self.presenter.contract.vocabularies[spec.vocabulary]
         return tuple(
             Rung(self.presenter.term(spec, code), code in reached) for code in vocabulary.concepts
+        )
+
+    @property
+    def translated(self) -> tuple[tuple[Text, Text], ...]:
+        """Return what a translation record translates: each field's name and the new text."""
+        texts = self.view.body.get("fields")
+        kind = self.view.kind
+        if kind is None or kind.field("fields") is None or not isinstance(texts, dict):
+            return ()
+        about = next((link.card for link in self.links if link.relation == "translates"), None)
+        target = self.presenter.contract.kinds.get(about.kind) if about else None
+        language = self.view.language
+        foreign = Text("", language) if not marked(language) else Text("", language, foreign=True)
+        return tuple(
+            (_field_name(target, pointer), replace(foreign, text=text))
+            for pointer, text in texts.items()
         )
 
     @property
@@ -150,7 +168,17 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
         sections,
         tuple(replace(each, current=each.language == shown.language) for each in languages),
         presenter,
+        tuple(links),
     )
+
+
+def _field_name(kind: Kind | None, pointer: str) -> Text:
+    """Return what a field is called that a pointer into a record's body leads to."""
+    names = [name for name in pointer.split("/") if name and not name.isdecimal()]
+    spec = kind.field(".".join(names)) if kind and names else None
+    if spec is None:
+        return Text(pointer, "")
+    return pick_text(spec.labels) or Text(spec.label(), "en")
 
 
 def facet_label(kind_name: str, facet: str, code: str) -> Text:

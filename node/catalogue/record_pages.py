@@ -14,6 +14,7 @@ from node.catalogue import genuine, records, revisions, wire
 from node.catalogue.presenting import read, shown_difference
 from node.errors import NotFoundError
 from node.web.context import runtime
+from node.web.keeping import kept
 from node.web.texts import Text, pick_text
 
 if TYPE_CHECKING:
@@ -45,13 +46,21 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{base}/proof", "proof", proof)
 
 
-def record(record_id: Any) -> Response | str:
+def record(record_id: Any) -> AnyResponse:
     """Show a record, to people as a page and to programs as JSON or JSON-LD."""
-    view = records.get_record(runtime().catalogue, str(record_id), _origin())
     offered = ("text/html", "application/json", "application/ld+json")
     wanted = request.accept_mimetypes.best_match(offered, default="text/html")
-    if wanted != "text/html":
-        return _document(view, wanted)
+    if wanted == "text/html":
+        response = kept(lambda: _page(str(record_id)))
+    else:
+        view = records.get_record(runtime().catalogue, str(record_id), _origin())
+        response = _document(view, wanted)
+    response.vary.add("Accept")
+    return response
+
+
+def _page(record_id: str) -> str:
+    view = records.get_record(runtime().catalogue, record_id, _origin())
     name = view.kind.name if view.kind and view.known else ""
     if view.state != "shown":
         page = "catalogue/record_absent.html"
@@ -59,9 +68,7 @@ def record(record_id: Any) -> Response | str:
         page = f"catalogue/kinds/{name}.html"
     else:
         page = "catalogue/record.html"
-    response = Response(render_template(page, view=view, reading=read(view)))
-    response.vary.add("Accept")
-    return response
+    return render_template(page, view=view, reading=read(view))
 
 
 def revision_list(record_id: Any) -> str:
@@ -70,13 +77,17 @@ def revision_list(record_id: Any) -> str:
     return render_template("catalogue/revisions.html", view=view, title=_title(view))
 
 
-def one_revision(record_id: Any, revision: int) -> str:
+def one_revision(record_id: Any, revision: int) -> AnyResponse:
     """Show a record as it was at one revision."""
-    view = revisions.get_revision(runtime().catalogue, str(record_id), revision, _origin())
-    return render_template("catalogue/revision.html", view=view, reading=read(view))
+
+    def page() -> str:
+        view = revisions.get_revision(runtime().catalogue, str(record_id), revision, _origin())
+        return render_template("catalogue/revision.html", view=view, reading=read(view))
+
+    return kept(page)
 
 
-def changes(record_id: Any) -> str | AnyResponse:
+def changes(record_id: Any) -> AnyResponse:
     """Show what changed between two revisions, by default the newest and the one before."""
     catalogue, origin = runtime().catalogue, _origin()
     every = revisions.list_revisions(catalogue, str(record_id), origin)
@@ -85,18 +96,25 @@ def changes(record_id: Any) -> str | AnyResponse:
     earlier = request.args.get("from", type=int) or next((n for n in readable if n < later), 0)
     if not earlier or not later or earlier == later:
         return redirect(url_for("catalogue.revision_list", record_id=record_id, origin=origin))
-    a = revisions.get_revision(catalogue, str(record_id), min(earlier, later), origin)
-    b = revisions.get_revision(catalogue, str(record_id), max(earlier, later), origin)
-    links = records.get_record(catalogue, str(record_id), origin).links
-    before, after = read(a, links), read(b, links)
-    return render_template(
-        "catalogue/changes.html",
-        a=before,
-        b=after,
-        title=after.title,
-        readable=readable,
-        differences=[shown_difference(each, before, after) for each in revisions.differences(a, b)],
-    )
+    first, second = sorted((earlier, later))
+
+    def page() -> str:
+        a = revisions.get_revision(catalogue, str(record_id), first, origin)
+        b = revisions.get_revision(catalogue, str(record_id), second, origin)
+        links = records.get_record(catalogue, str(record_id), origin).links
+        before, after = read(a, links), read(b, links)
+        return render_template(
+            "catalogue/changes.html",
+            a=before,
+            b=after,
+            title=after.title,
+            readable=readable,
+            differences=[
+                shown_difference(each, before, after) for each in revisions.differences(a, b)
+            ],
+        )
+
+    return kept(page)
 
 
 def genuine_page(record_id: Any) -> str:
@@ -142,9 +160,7 @@ def _document(view: RecordView, media_type: str) -> Response:
     if media_type == "application/ld+json":
         body = _linked_data(view)
     data = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-    response = Response(data, content_type=f"{media_type}; charset=utf-8")
-    response.vary.add("Accept")
-    return response
+    return Response(data, content_type=f"{media_type}; charset=utf-8")
 
 
 def _linked_data(view: RecordView) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from node.home import Node
 from tests.support.nodes import make_exchange, practice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from flask.testing import FlaskClient
@@ -61,8 +60,3 @@ def small_node(folder: Path, **settings: Any) -> SmallNode:
     app = create_app(node_of(x))
     app.config["TESTING"] = True
     return SmallNode(x, app.test_client())
-
-
-def texts_of(pages: Sequence[TestResponse]) -> list[str]:
-    """Return the bodies as text."""
-    return [page.get_data(as_text=True) for page in pages]
