@@ -12,7 +12,6 @@ Nothing here decides anything; a wrong home stops the start with a sentence that
 
 from __future__ import annotations
 
-import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -126,11 +125,12 @@ class Node:
     def worker(self) -> Worker:
         """Make a worker that does this node's due work."""
         from node.exchange.schedule import Worker  # noqa: PLC0415 - only the worker process
+        from node.exchange.takeover import worker_name  # noqa: PLC0415
 
         return Worker(
             self.exchange,
             self.transport,
-            name=f"{socket.gethostname()}-{id(self):x}",
+            name=worker_name(),
             follow_index=self.follow_index,
         )
 

@@ -6,10 +6,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, insert, literal, or_, select, update
 
 from node.errors import ConflictError, NotFoundError
 from node.storage.store import Store
+from node.storage.tables.base import Moment
 from node.storage.tables.network import peers
 
 ACTIVE, PAUSED, BLOCKED = "active", "paused", "blocked"
@@ -139,6 +140,19 @@ class Peers(Store):
             update(peers)
             .where(peers.c.id == peer_id, peers.c.worker == worker)
             .values(worker="", leased_until=None)
+        )
+
+    def workers(self) -> set[str]:
+        """Return the names of the workers that hold a peer."""
+        return set(self._connection.scalars(select(peers.c.worker).where(peers.c.worker != "")))
+
+    def free(self, worker: str, now: datetime) -> None:
+        """Give back all that a dead worker holds; its rounds were cut, so they are due now."""
+        due = case((peers.c.next_due < now, peers.c.next_due), else_=literal(now, Moment))
+        self._connection.execute(
+            update(peers)
+            .where(peers.c.worker == worker)
+            .values(worker="", leased_until=None, next_due=due)
         )
 
     def _first(self, *where: ColumnElement[bool]) -> PeerRow | None:

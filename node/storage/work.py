@@ -113,6 +113,18 @@ class Work(Store):
             .values(worker="", leased_until=None, again=False)
         )
 
+    def workers(self) -> set[str]:
+        """Return the names of the workers that hold work."""
+        return set(self._connection.scalars(select(work.c.worker).where(work.c.worker != "")))
+
+    def free(self, worker: str) -> None:
+        """Give back all that a dead worker holds, undone; it is due as before."""
+        self._connection.execute(
+            update(work)
+            .where(work.c.worker == worker)
+            .values(worker="", leased_until=None, again=False)
+        )
+
     def any_due(self, kinds: Sequence[str], now: datetime) -> bool:
         """Say whether a claim would find something; for pollers, in a reading unit of work."""
         query = (

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -17,6 +21,7 @@ from node.exchange.history import past_rounds, peer_state, peer_states
 from node.exchange.peers import pause_peer
 from node.exchange.publishing import publish
 from node.exchange.schedule import Worker
+from node.exchange.takeover import take_over, worker_name
 from tests.sim import peer as lies
 from tests.sim.origin import SimOrigin
 from tests.sim.peer import SimPeer
@@ -155,6 +160,50 @@ def test_the_lease_of_a_dead_worker_is_taken_over(reader, brooen, employ):
     reader.x.clock.forward(seconds=reader.x.settings.lease + 1)
     worker.run_once()
     assert reader.titles(brooen) == ["News"]
+
+
+@pytest.mark.parametrize("kind", ["peer", "work"])
+def test_what_a_killed_worker_of_this_machine_held_is_free_at_the_next_start(
+    reader, brooen, employ, kind
+):
+    brooen.publish("News")
+    peer = SimPeer(brooen)
+    row = reader.meet(peer)
+    now = reader.x.clock.now()
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    machine = worker_name().partition(":")[0]
+    dead, alive = f"{machine}:{gone.pid}:00", f"{machine}:{os.getppid()}:00"
+    elsewhere = f"another{machine}:{gone.pid}:00"
+    x, lease = reader.x, reader.x.settings.lease
+    with x.database.writing() as uow:
+        if kind == "peer":
+            assert uow.peers.claim(row.id, dead, now, lease)
+            uow.peers.save(replace(row, next_due=now + timedelta(seconds=lease)))
+        for number, name in enumerate((dead, alive, elsewhere)):
+            uow.work.add("erase", str(number), now)
+            assert uow.work.claim(["erase"], name, now, lease) is not None
+    stop = threading.Event()
+    worker = employ(x, {address(peer): peer}, name=worker_name())
+    worker.tick = stop.set
+    worker.run_forever(stop)
+    with x.database.reading() as uow:
+        held = [item.worker for item in uow.work.waiting("erase")]
+        due = uow.peers.due(now, 10)
+    assert held == ["", alive, elsewhere]
+    assert [item.id for item in due] == [row.id]
+
+
+def test_a_number_of_a_process_that_is_used_again_does_not_keep_a_lease(reader, brooen):
+    row = reader.meet(SimPeer(brooen))
+    own = worker_name()
+    with reader.x.database.writing() as uow:
+        before = own.rpartition(":")[0] + ":00"
+        assert uow.peers.claim(row.id, before, reader.x.clock.now(), 60)
+    assert take_over(reader.x, own) == 1
+    with reader.x.database.writing() as uow:
+        assert uow.peers.claim(row.id, own, reader.x.clock.now(), 60)
+    assert take_over(reader.x, own) == 0
 
 
 def test_a_slow_peer_does_not_hold_up_another(reader, brooen, gefyra, employ):
