@@ -72,6 +72,17 @@ class Reading:
         return {field.name: field for section in self.sections for field in section.fields}
 
     @property
+    def repeated(self) -> str:
+        """Return the name of the field whose whole text is the summary already, or ""."""
+        names = self.view.kind.summary_from if self.view.kind else ()
+        for name in names:
+            field = self.fields.get(name)
+            if field and self.summary and isinstance(field.value, Text):
+                said, text = self.summary.text.split(), field.value.text.split()
+                return name if said == text else ""
+        return ""
+
+    @property
     def now(self) -> ReadIn | None:
         """Return the language it is shown in."""
         return next((each for each in self.languages if each.current), None)

@@ -212,3 +212,10 @@ def _translation(small: SmallNode, record: str, texts: dict[str, str]) -> Draft:
             "licence": "CC-BY-4.0",
         },
     )
+
+
+def test_a_summary_taken_from_a_field_is_not_said_twice(
+    client: FlaskClient, samples: Samples
+) -> None:
+    page = client.get(samples.url("anmeldelse-shadow-share-solo")).text.split("<article>")[1]
+    assert page.count("den klareste beskrivelse af oplæring") == 1
