@@ -14,6 +14,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -33,6 +34,9 @@ WsgiApp = Callable[..., Any]
 ORPHAN_CHECK = 0.2
 #: How long a start waits for a port that a dying predecessor still holds.
 PORT_PATIENCE = 3.0
+
+#: Names held until this process ends.
+_RESERVED: list[socket.socket] = []
 
 
 def die_with_parent(parent: int) -> None:
@@ -58,10 +62,11 @@ def share_memory() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise `DamageError` when something else listens on this address.
+    """Raise `DamageError` when something else listens on this address, or is about to.
 
     Granian shares ports between its own processes, so a second node on the same port would
-    otherwise start without complaint and take every other request.
+    otherwise start without complaint and take every other request. The address stays reserved
+    for as long as this process lives, so that of two nodes started together one is refused.
     """
     deadline = time.monotonic() + PORT_PATIENCE
     while True:
@@ -70,6 +75,7 @@ def check_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+                _reserve(host, port)
             except PermissionError as error:
                 raise DamageError(
                     f"This user may not listen on port {port}.",
@@ -85,6 +91,23 @@ def check_port(host: str, port: int) -> None:
                     hint="Stop what uses it, or choose another with --port.",
                 ) from error
         return
+
+
+def _reserve(host: str, port: int) -> None:
+    """Take a name that only one process of this machine can have; OSError when it is taken.
+
+    Names in Linux's abstract space leave no file behind and end with their process. Elsewhere
+    there is no such thing, and two nodes that start in the same instant are not told apart.
+    """
+    if sys.platform != "linux":
+        return
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        name.bind(f"\0footbridge/{host}/{port}")
+    except OSError:
+        name.close()
+        raise
+    _RESERVED.append(name)
 
 
 def serve_web(load: Callable[[], WsgiApp], host: str, port: int, *, processes: int = 1) -> None:

@@ -120,6 +120,26 @@ def test_a_second_node_on_the_port_is_told_so(home: Path, monkeypatch: pytest.Mo
     assert "Traceback" not in err
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has names without files")
+def test_of_two_nodes_started_together_on_one_port_one_is_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "PORT_PATIENCE", 0.1)
+    monkeypatch.setattr(processes, "_RESERVED", [])
+    port = free_port()
+    processes.check_port("127.0.0.1", port)  # the first has looked, and does not listen yet
+    with running(home, "run", "--port", str(port)) as second:
+        _out, err = second.communicate(timeout=PATIENCE)
+    assert second.returncode == 1
+    assert f"Port {port}" in err
+    with pytest.raises(DamageError, match="in use"):
+        processes.check_port("127.0.0.1", port)
+    while processes._RESERVED:
+        processes._RESERVED.pop().close()
+    processes.check_port("127.0.0.1", port)
+    processes._RESERVED.pop().close()
+
+
 def test_two_workers_and_a_web_process_share_a_home(home: Path) -> None:
     with running(home, "worker") as one, running(home, "worker") as two, running(home, "web"):
         until(lambda: answers(address(home)))
