@@ -10,9 +10,11 @@ import pytest
 
 from node.errors import PeerUnreachableError
 from node.exchange.identity import KEY_NAME
+from node.exchange.publishing import publish
 from node.home import Node, open_home
 from node.operations.doctor import Diagnosis, examine_node
 from node.operations.setup import initialise
+from tests.support.nodes import practice
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=3)
 
@@ -137,3 +139,19 @@ def test_another_nodes_key_is_noticed(home: Path, tmp_path: Path) -> None:
     ).home
     (other / "keys" / KEY_NAME).replace(home / "keys" / KEY_NAME)
     assert any("not the one that signs" in what for what in problems(examine_node(home)))
+
+
+def test_only_records_can_be_missing_from_the_index(home: Path) -> None:
+    def said() -> str:
+        (found,) = [item.what for item in examine_node(home) if "index" in item.what]
+        return found
+
+    assert "up to the store" in said(), "the entry that opens the log is no record"
+    node = open_home(home)
+    try:
+        publish(node.exchange, [practice()])
+        assert "changes of 1 record." in said()
+        node.follow_index()
+        assert "up to the store" in said()
+    finally:
+        node.close()
