@@ -33,16 +33,21 @@ class Failing(click.Group):
             ctx.exit(1)
 
 
+def _remember(ctx: click.Context, _option: click.Parameter, value: bool) -> bool:
+    """Let an error of the command that ``--json`` stands behind be an object, too."""
+    if value:
+        ctx.ensure_object(dict)["json"] = True
+    return value
+
+
 json_option = click.option(
-    "--json", "json_here", is_flag=True, help="Print data as JSON.", expose_value=True
+    "--json", "json_here", is_flag=True, help="Print data as JSON.", callback=_remember
 )
 
 
 def wants_json(ctx: click.Context, json_here: bool) -> bool:
     """Say whether ``--json`` stood before or after the command."""
-    if json_here:
-        ctx.ensure_object(dict)["json"] = True
-    return bool(ctx.ensure_object(dict).get("json"))
+    return json_here or bool(ctx.ensure_object(dict).get("json"))
 
 
 def emit_json(value: object) -> None:

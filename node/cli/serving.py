@@ -43,7 +43,9 @@ def _prepare(ctx: click.Context, host: str | None, port: int | None) -> tuple[Pa
 
 
 host_option = click.option("--host", default=None, help="Address to listen on.")
-port_option = click.option("--port", type=int, default=None, help="Port to listen on.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on."
+)
 
 
 @click.command()

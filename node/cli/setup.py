@@ -14,7 +14,9 @@ from node.core.epochs import group_oid
 @click.option("--url", required=True, help="The address partners will reach this node at.")
 @click.option("--database", "database_url", default="", help="PostgreSQL address; default SQLite.")
 @click.option("--host", default=None, help="The address `run` listens on.")
-@click.option("--port", type=int, default=None, help="The port `run` listens on.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=None, help="The port `run` listens on."
+)
 @json_option
 @click.pass_context
 def init_command(

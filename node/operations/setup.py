@@ -105,7 +105,11 @@ def _check_url(url: str) -> tuple[str, str, int | None]:
         host, port = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in {"http", "https"} or parts.query or parts.fragment:
+    if (
+        not host
+        or parts.scheme not in {"http", "https"}
+        or any((parts.query, parts.fragment, parts.username, parts.password))
+    ):
         raise BadInputError(
             f"{url!r} is not the address of a node.",
             hint="Give the address partners will use, such as https://practice.example.org.",

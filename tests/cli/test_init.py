@@ -96,3 +96,16 @@ def test_a_wrong_value_in_the_environment_is_named(
     done = made("list")
     assert done.exit_code == 1
     assert "FOOTBRIDGE_SYNC_INTERVAL" in done.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "x"])
+def test_a_port_that_cannot_be_is_wrong_usage(run: Run, home: Path, port: str) -> None:
+    words = ("--name", "C", "--country", "ES", "--url", "https://a.example", "--port", port)
+    assert run("init", *words).exit_code == 2
+    assert not home.exists()
+
+
+def test_a_password_does_not_belong_into_a_public_address(run: Run, home: Path) -> None:
+    words = ("--name", "C", "--country", "ES", "--url", "https://me:secret@a.example")
+    assert run("init", *words).exit_code == 1
+    assert not home.exists()

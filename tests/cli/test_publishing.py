@@ -137,6 +137,13 @@ def test_a_file_goes_with_a_record_and_one_outside_its_folder_does_not(
     assert "outside" in done.stderr
 
 
+def test_an_error_is_an_object_when_json_stands_behind_the_command(made: Run) -> None:
+    for words in (["show", "nothing"], ["peer", "pause", "nobody"]):
+        done = made(*words, "--json")
+        assert done.exit_code == 1
+        assert json.loads(done.stdout)["message"]
+
+
 def test_an_error_with_json_is_an_object_on_standard_output(made: Run) -> None:
     done = made("--json", "show", "00000000-0000-4000-8000-000000000000")
     assert done.exit_code == 1
