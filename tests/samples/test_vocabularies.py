@@ -83,7 +83,7 @@ def test_every_concept_has_a_label_in_every_language_and_a_definition(scheme: st
 @pytest.mark.parametrize("scheme", EXPLAINED)
 def test_what_people_browse_by_is_explained_in_every_language(scheme: str) -> None:
     for concept in concepts(scheme):
-        assert set(concept["definition"]) == set(LANGUAGES), concept["code"]
+        assert set(LANGUAGES) <= set(concept["definition"]), concept["code"]
 
 
 @pytest.mark.parametrize("scheme", ["barriers", "stages", "conditions", "eqavet"])
