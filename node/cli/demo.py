@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from node.operations.demo import DemoNode
 
 START_PATIENCE = 60.0
+#: Words to try, in several languages; each finds something among the samples.
+WORDS = ("volunteering", "homologación", "αναγνώριση", "mentor", "تطوع", "Sprachkurs")
 
 
 @click.command()
@@ -92,10 +94,12 @@ def _explain(running: list[DemoNode], dark: list[DemoNode], folder: Path) -> Non
     first, last = running[0], running[-1]
     click.secho("\nWhat to try first", bold=True)
     click.echo(f"  1. Open {first.url}/ and search for a word in any language, such as")
-    click.echo("     volunteering, homologación, αναγνώριση, mentor or تطوع.")
+    click.echo(f"     {', '.join(WORDS)}.")
     click.echo('  2. On a record, follow "How do I know this is genuine?".')
-    click.echo(f"  3. Open {running[len(running) // 2].url}/network: two partners' nodes are gone,")
-    click.echo("     and their records are still here, verified, on all three nodes.")
+    click.echo(
+        f"  3. Open {running[len(running) // 2].url}/network: {len(dark)} partners' nodes are"
+    )
+    click.echo("     gone, and their records are still here, verified, on all three nodes.")
     click.echo("  4. Publish something on the first node and find it on the last within seconds:")
     example = Path("schemas/examples")
     click.echo(f"       footbridge --home {folder / first.key} publish {example}/FILE.json")

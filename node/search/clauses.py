@@ -112,8 +112,8 @@ class ClauseMaker:
     ) -> tuple[list[Unit], tuple[Recognised, ...]]:
         """Return the clauses of the wanted parts, and the concepts among their words.
 
-        `loosely` also takes words that are spelled nearly so, and half-typed ones in all texts
-        and not in titles only.
+        `loosely` also takes words that are spelled nearly so, half-typed ones in all texts and not
+        in titles only, and parts of concepts' names.
         """
         wanted = [part for part in parts if not part.unwanted]
         words = [part for part in wanted if not part.phrase]
@@ -126,7 +126,10 @@ class ClauseMaker:
 
         units = [Unit(self._phrase(part), required=True) for part in wanted if part.phrase]
         recognised: list[Recognised] = []
-        matches = {match.start: match for match in concepts.find([part.raw[0] for part in words])}
+        matches = {
+            match.start: match
+            for match in concepts.find([part.raw[0] for part in words], loosely=loosely)
+        }
         place = 0
         while place < len(words):
             match = matches.get(place)

@@ -57,11 +57,13 @@ def country_facets(contract: Contract) -> tuple[str, ...]:
 def _concept_labels(contract: Contract, facets: dict[str, tuple[str, ...]]) -> Iterator[Label]:
     for scheme, names in facets.items():
         for concept in contract.vocabularies[scheme].concepts.values():
-            words = [(language, label) for language, label in concept.labels.items()]
-            words += [(language, alt) for language, alts in concept.alts.items() for alt in alts]
-            for language, text in words:
+            words = [(language, label, True) for language, label in concept.labels.items()]
+            words += [
+                (language, alt, False) for language, alts in concept.alts.items() for alt in alts
+            ]
+            for language, text, preferred in words:
                 for name in names:
-                    yield Label(text, language, name, concept.code)
+                    yield Label(text, language, name, concept.code, preferred)
 
 
 def _country_labels(contract: Contract) -> Iterator[Label]:

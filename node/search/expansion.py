@@ -6,6 +6,10 @@ that carry the concept match too, whatever language they are written in. Records
 broader concepts of those they carry (`node.contract.describing`), so the broad word finds the
 narrow practice. Longer labels win: "language course" is the course, not any course and any
 language.
+
+People also type the part of a name that matters to them: "entrepreneurship" for "Entrepreneurship
+sessions". When a query finds next to nothing, a part of a preferred label counts as well, unless so
+many concepts have it in their names that it tells nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 #: A label of more words than this is a description, which nobody types.
 MAX_LABEL_WORDS = 6
+#: A part of a label that more concepts share than this names none of them.
+MAX_SHARING = 6
 
 
 class Label(NamedTuple):
@@ -32,6 +38,8 @@ class Label(NamedTuple):
     #: (facet, value) that the label itself names.
     facet: str
     value: str
+    #: The concept's own name, and not another word for it; only its parts are looked up.
+    preferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +57,7 @@ class Concepts:
     def __init__(self, labels: Iterable[Label]) -> None:
         self._exact: dict[str, dict[tuple[str, str], None]] = {}
         self._stemmed: dict[str, dict[tuple[str, str], None]] = {}
+        self._parts: dict[str, dict[tuple[str, str], None]] = {}
         self._languages: dict[str, None] = {}
         for label in labels:
             self._add(label)
@@ -65,18 +74,40 @@ class Concepts:
         stems = _stem_key(raw, language)
         if stems:
             self._stemmed.setdefault(stems, {})[target] = None
+        if label.preferred:
+            self._add_parts(raw, language, target)
 
-    def find(self, raw: Sequence[str]) -> list[Match]:
-        """Return the labels among the words of a query as typed, longest first, no overlaps."""
+    def _add_parts(self, raw: Sequence[str], language: str, target: tuple[str, str]) -> None:
+        for length in range(1, len(raw)):
+            for start in range(len(raw) - length + 1):
+                stems = _stem_key(raw[start : start + length], language)
+                if stems:
+                    self._parts.setdefault(stems, {})[target] = None
+
+    def find(self, raw: Sequence[str], *, loosely: bool = False) -> list[Match]:
+        """Return the labels among the words of a query as typed, longest first, no overlaps.
+
+        `loosely` also takes parts of labels, where no whole label stands.
+        """
         found: list[Match] = []
         taken: set[int] = set()
-        for length in range(min(MAX_LABEL_WORDS + 3, len(raw)), 0, -1):
-            for start in range(len(raw) - length + 1):
-                place = range(start, start + length)
-                if taken.isdisjoint(place) and (targets := self._look_up(raw[start : place.stop])):
-                    found.append(Match(start, place.stop, targets))
-                    taken.update(place)
+        for look_up in (self._look_up, self._look_up_part) if loosely else (self._look_up,):
+            for length in range(min(MAX_LABEL_WORDS + 3, len(raw)), 0, -1):
+                for start in range(len(raw) - length + 1):
+                    place = range(start, start + length)
+                    if taken.isdisjoint(place) and (targets := look_up(raw[start : place.stop])):
+                        found.append(Match(start, place.stop, targets))
+                        taken.update(place)
         return sorted(found, key=lambda match: match.start)
+
+    def _look_up_part(self, raw: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        words = _content(raw)
+        if is_stop_word(raw[0]) or is_stop_word(raw[-1]):
+            return ()
+        targets: dict[tuple[str, str], None] = {}
+        for language in self._languages:
+            targets |= self._parts.get(_stem_key(words, language), {})
+        return tuple(targets) if len(targets) <= MAX_SHARING else ()
 
     def _look_up(self, raw: Sequence[str]) -> tuple[tuple[str, str], ...]:
         words = _content(raw)

@@ -1,8 +1,8 @@
 """Runs a query: strictly first, more loosely when that finds next to nothing, then counts facets.
 
 1. Every word that means something must be met, in any form, or by its concept.
-2. When that finds fewer than `FEW` records: words spelled nearly so count too, and words that
-   begin with the last one typed anywhere (strictly: in titles).
+2. When that finds fewer than `FEW` records: words spelled nearly so count too, words that begin
+   with the last one typed anywhere (strictly: in titles), and parts of concepts' names.
 3. When still nothing is found: half of the words are enough, then any one.
 
 Filters do not loosen anything: whether a query finds little is asked without them, so choosing a
@@ -21,7 +21,7 @@ from tantivy import Occur
 from tantivy import Query as Clause
 
 from node.search.clauses import ClauseMaker, all_of, some_of
-from node.search.query import Hit, Part, Query, Results, parse
+from node.search.query import Hit, Part, Query, Recognised, Results, parse
 from node.search.stemming import primary
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def run(
         strict = _count(searcher, base) if filters else total
         loose = _loosely(searcher, maker, parts, concepts, unwanted, strict)
         if loose is not None:
-            base = loose
+            base, recognised = loose
             loosened = strict == 0
             total, found = hits()
     asked = _filtered(base, list(filters.values()))
@@ -88,19 +88,22 @@ def _loosely(
     concepts: Concepts,
     unwanted: Sequence[Clause],
     found: int,
-) -> Clause | None:
-    """Return a clause that more records meet than the `found` strict ones; None when none do."""
+) -> tuple[Clause, tuple[Recognised, ...]] | None:
+    """Return a clause that more records meet than the `found` strict ones; None when none do.
+
+    With it come the concepts that were recognised, parts of names included.
+    """
     if found >= FEW:
         return None
-    units, _recognised = maker.units(parts, concepts, loosely=True)
+    units, recognised = maker.units(parts, concepts, loosely=True)
     near = _without(all_of(units), unwanted)
     if _count(searcher, near) > found:
-        return near
+        return near, recognised
     required = sum(unit.required for unit in units)
     for least in ((required + 1) // 2, 1) if found == 0 and required > 1 else ():
         some = _without(some_of(units, least), unwanted)
         if _count(searcher, some):
-            return some
+            return some, recognised
     return None
 
 

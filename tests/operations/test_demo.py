@@ -1,14 +1,22 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
+import node.web
 from node.app import create_app
+from node.catalogue.browsing import SearchRequest, search_records
+from node.cli.demo import WORDS
 from node.errors import BadInputError
 from node.home import open_home
 from node.operations.demo import DemoNode, build_demo, load_network
 from node.operations.verify import verify_index, verify_store
+
+#: How the home page's line of suggestions begins.
+HINT = "In your own words"
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +28,10 @@ def test_every_organisation_has_a_home_and_all_its_samples(nodes: list[DemoNode]
     expected = {one["name"]: one["country"] for one in load_network()}
     assert {node.name: node.country for node in nodes} == expected
     for demo in nodes:
-        node = open_home(demo.home)
-        with node.database.reading() as uow:
+        home = open_home(demo.home)
+        with home.database.reading() as uow:
             own = uow.records.by_origin(demo.oid)
-        node.close()
+        home.close()
         assert len(own) == demo.records
         assert {row.state for row in own} == {"shown"}
 
@@ -32,13 +40,13 @@ def test_the_middle_node_keeps_what_the_dark_ones_published(nodes: list[DemoNode
     middle = [demo for demo in nodes if demo.running][1]
     dark = [demo for demo in nodes if not demo.running]
     assert dark
-    node = open_home(middle.home)
-    node.follow_index()
-    report = verify_store(node.exchange)
-    verify_index(node.exchange, node.index, report)
-    with node.database.reading() as uow:
+    home = open_home(middle.home)
+    home.follow_index()
+    report = verify_store(home.exchange)
+    verify_index(home.exchange, home.index, report)
+    with home.database.reading() as uow:
         kept = {demo.oid: uow.records.count(oid=demo.oid) for demo in dark}
-    node.close()
+    home.close()
     assert report.findings == []
     assert kept == {demo.oid: demo.records for demo in dark}
 
@@ -49,14 +57,40 @@ def test_no_placeholder_identity_is_left_in_what_was_published(nodes: list[DemoN
     assert not placeholders & real
     seen = 0
     for demo in nodes:
-        node = open_home(demo.home)
-        with node.database.reading() as uow:
+        home = open_home(demo.home)
+        with home.database.reading() as uow:
             for row in uow.records.by_origin(demo.oid):
                 for link in uow.records.links_from(demo.oid, row.record):
                     seen += 1
                     assert link.target_oid in real
-        node.close()
+        home.close()
     assert seen
+
+
+def hints() -> list[str]:
+    """Give the words that the home page suggests, in every language of the interface."""
+    folder = Path(node.web.__file__).parent / "translations"
+    found = []
+    for path in sorted(folder.glob("*/LC_MESSAGES/messages.po")):
+        with path.open("rb") as file:
+            catalogue = read_po(file)
+        (text,) = [m for m in catalogue if isinstance(m.id, str) and m.id.startswith(HINT)]
+        for said in (text.id, text.string):
+            words = str(said).partition(":")[2].strip(" .")
+            found += [word.strip() for word in re.split("[,،]", words)]
+    return list(dict.fromkeys(found))
+
+
+def test_every_word_that_is_suggested_finds_something(nodes: list[DemoNode]) -> None:
+    home = open_home([demo for demo in nodes if demo.running][1].home)
+    home.follow_index()
+    words = [*WORDS, *hints()]
+    assert len(words) > 10
+    empty = [
+        word for word in words if not search_records(home.catalogue, SearchRequest(q=word)).total
+    ]
+    home.close()
+    assert empty == []
 
 
 def test_a_folder_with_something_of_ones_own_is_left_alone(tmp_path: Path) -> None:
