@@ -8,10 +8,13 @@ READY  := $(VENV)/.ready
 LOCK   := requirements.txt
 PO     := $(wildcard node/web/translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: run test lint format lock bench translations clean
+.PHONY: run install test lint format lock bench translations clean
 
 run: $(READY)
 	@$(BIN)/footbridge demo
+
+# Everything that is needed, without starting anything; then .venv/bin/footbridge --help.
+install: $(READY)
 
 test: lint
 	@$(BIN)/pytest -n 2 --dist loadgroup $(TESTS)
