@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, render_template, request, url_for
 
 from node.catalogue import browsing, file_pages, organisations, overview, record_pages
+from node.catalogue.labels import facet_order
 from node.catalogue.presenting import facet_label, read
 from node.web.addresses import without
 from node.web.charts import Row, bars
@@ -30,8 +31,6 @@ blueprint = Blueprint("catalogue", __name__, template_folder="templates")
 record_pages.add_to(blueprint)
 file_pages.add_to(blueprint)
 
-#: Parameters of the search page that are not facets.
-PLAIN = {"q", "page", "size", "sort", "lang"}
 #: The facets most people narrow down by stand first; the others follow as the index gives them.
 FIRST = (
     "success_factor",
@@ -142,10 +141,15 @@ def page_numbers(current: int, last: int) -> list[int | None]:
 
 
 def _asked() -> browsing.SearchRequest:
+    """Read the address; what social networks and newsletters add to a link is passed over.
+
+    The open interface refuses unknown parameters; here somebody follows a link they did not write.
+    """
+    known = facet_order(runtime().contract)
     facets = {
         name: [value for value in values if value]
         for name, values in request.args.lists()
-        if name not in PLAIN
+        if name in known
     }
     page = request.args.get("page", 1, type=int)
     return browsing.SearchRequest(

@@ -41,6 +41,29 @@ def test_search_finds_across_languages_and_says_why(client: FlaskClient) -> None
     assert '<ol class="record-list">' in page
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        pytest.param("fbclid=IwAR0abc", id="a social network's mark"),
+        pytest.param("utm_source=newsletter&utm_medium=email", id="a newsletter's marks"),
+        pytest.param("Country=ES", id="a filter's name in other letters"),
+    ],
+)
+def test_what_others_add_to_a_link_does_not_narrow_the_search(
+    client: FlaskClient, foreign: str
+) -> None:
+    plain, shared = client.get("/search?q=mentor"), client.get(f"/search?q=mentor&{foreign}")
+    count = re.compile(r'<h2 id="count">(.+?)</h2>')
+    assert count.findall(shared.text) == count.findall(plain.text) != ["Nothing found"]
+    assert 'class="chip"' not in shared.text
+
+
+def test_a_known_filter_that_fits_nothing_is_shown_and_can_be_removed(client: FlaskClient) -> None:
+    page = client.get("/search?q=mentor&country=AQ").text
+    assert "Nothing found" in page
+    assert 'class="chip" href="/search?q=mentor"' in page
+
+
 def test_a_filter_in_use_can_be_taken_away_again(client: FlaskClient) -> None:
     page = client.get("/search?q=mentor&country=ES&country=DK&page=2").text
     chips = re.findall(r'class="chip" href="([^"]+)"', page)
@@ -73,7 +96,7 @@ def test_a_page_beyond_the_last_leads_back(client: FlaskClient) -> None:
         pytest.param("page=abc", id="a page that is no number"),
         pytest.param("page=-3", id="a page below the first"),
         pytest.param("sort=upside-down", id="an unknown order"),
-        pytest.param("colour=blue", id="an unknown filter"),
+        pytest.param("colour=blue", id="a parameter there is none of"),
         pytest.param("country=%00%ff", id="bytes that are no text"),
         pytest.param("q=" + "long " * 500, id="a very long question"),
         pytest.param('q="*)(AND:^~', id="marks that mean something to an index"),
