@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import (
     format_currency,
@@ -20,10 +20,12 @@ from babel.numbers import (
     get_currency_symbol,
 )
 from babel.units import format_unit
+from markupsafe import Markup, escape
 
 from node.contract.languages import country_name, language_name, region_name
 from node.web.context import runtime
 from node.web.i18n import direction, interface_language, locale
+from node.web.words import gettext as _
 from node.web.words import ngettext
 
 if TYPE_CHECKING:
@@ -67,7 +69,8 @@ def day(value: date | datetime | str) -> str:
 
 def moment(value: datetime) -> str:
     """Return date and time of day, in UTC and saying so."""
-    return f"{format_datetime(value, 'd MMMM y, HH:mm', locale=locale())} UTC"
+    time = format_time(value.astimezone(UTC), "HH:mm", locale=locale())
+    return _("%(date)s, %(time)s UTC", date=day(value.astimezone(UTC)), time=time)
 
 
 def ago(value: datetime) -> str:
@@ -140,12 +143,24 @@ def size(count: int) -> str:
         if count >= bytes_each:
             rounded = round(count / bytes_each, 1)
             return format_unit(rounded, unit, length="short", locale=locale())
-    return format_unit(count, "digital-byte", length="long", locale=locale())
+    # CLDR has no word for bytes in Greek, and only one form of it in Arabic.
+    return ngettext("%(num)s byte", "%(num)s bytes", count)
 
 
 def joined(parts: Iterable[str]) -> str:
-    """Return words as a list in a sentence: "a, b and c"."""
-    return format_list(list(parts), locale=locale())
+    """Return words as a list in a sentence: "a, b and c". Markup stays markup."""
+    listed = list(parts)
+    if any(isinstance(part, Markup) for part in listed):
+        return Markup(format_list([str(escape(part)) for part in listed], locale=locale()))  # noqa: S704
+    return format_list(listed, locale=locale())
+
+
+def in_row(parts: Iterable[str]) -> Markup:
+    """Return short facts one after the other, with the comma of the reader's language."""
+    row = Markup()
+    for part in parts:
+        row = Markup(_("%(first)s, %(next)s")) % {"first": row, "next": part} if row else escape(part)  # noqa: S704
+    return row
 
 
 def grouped(text: str, every: int = 4) -> str:
@@ -168,5 +183,6 @@ FILTERS: dict[str, Callable[..., str]] = {
     "days": days,
     "filesize": size,
     "joined": joined,
+    "in_row": in_row,
     "grouped": grouped,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +31,8 @@ def in_language(language: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("reader", [language], indirect=True)
 
 
+NOON = datetime(2024, 3, 5, 12, 30, tzinfo=UTC)
+
 VALUES: list[Any] = [
     pytest.param("en", formatting.number, 12345, "12,345", id="a number"),
     pytest.param("el", formatting.number, 12345, "12.345", id="a number in Greek"),
@@ -50,6 +53,11 @@ VALUES: list[Any] = [
     pytest.param("es", formatting.language, "da", "danés", id="a language in Spanish"),
     pytest.param("en", formatting.size, 1_500_000, "1.5 MB", id="megabytes"),
     pytest.param("en", formatting.size, 12, "12 bytes", id="bytes"),
+    pytest.param("ar", formatting.size, 0, "0 بايت", id="no bytes in Arabic"),
+    pytest.param("el", formatting.size, 0, "0 byte", id="no bytes in Greek"),
+    pytest.param("ar", formatting.in_row, ["أ", "ب"], "أ، ب", id="a row with the Arabic comma"),
+    pytest.param("es", formatting.moment, NOON, "5 de marzo de 2024, 12:30 UTC", id="a moment"),
+    pytest.param("ar", formatting.moment, NOON, "5 مارس 2024، 12:30 UTC", id="and in Arabic"),
     pytest.param("en", formatting.grouped, "abcdefgh", "abcd efgh", id="a number to compare"),
 ]
 
