@@ -14,12 +14,21 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "schemas"
 LANGUAGES = ("en", "es", "el", "ar")
 KINDS = (
     "adaptation",
+    "campaign",
+    "collection",
+    "confirmation",
+    "discussion",
     "good-practice",
+    "opportunity",
     "organisation",
     "review",
+    "same-as",
     "training-material",
     "translation",
+    "visit",
 )
+#: Of several fields one must be there.
+ONE_OF = {"training-material": {"url"}, "discussion": {"subject"}}
 
 
 @cache
@@ -45,9 +54,7 @@ def full_body(kind: Kind) -> dict[str, Any]:
 def small_body(kind: Kind) -> dict[str, Any]:
     """Return a body with the required fields alone."""
     body = full_body(kind)
-    kept = {field.name for field in kind.required}
-    if kind.name == "training-material":
-        kept.add("url")
+    kept = {field.name for field in kind.required} | ONE_OF.get(kind.name, set())
     return {name: value for name, value in body.items() if name in kept}
 
 

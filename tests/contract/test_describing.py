@@ -156,5 +156,5 @@ def test_a_statement_that_names_another_kind_than_its_content_is_shown_by_the_fa
     ids=repr,
 )
 def test_a_strange_fallback_describes_nothing_and_breaks_nothing(fallback: dict[str, Any]) -> None:
-    description = contract().describe(Received("visit", {}, fallback), "visit/1")  # type: ignore[arg-type]
+    description = contract().describe(Received("podcast", {}, fallback), "podcast/1")  # type: ignore[arg-type]
     assert (description.title, description.language, description.known) == ({}, "", False)

@@ -322,7 +322,7 @@ def test_a_body_that_is_no_object_is_one_fault(value: Any) -> None:
     assert "The record" in fault.sentence("en")
 
 
-@pytest.mark.parametrize("schema", ["visit/1", "good-practice/2", "good-practice", ""])
+@pytest.mark.parametrize("schema", ["podcast/1", "good-practice/2", "good-practice", ""])
 def test_an_unknown_kind_cannot_be_published_and_the_known_ones_are_named(schema: str) -> None:
     (fault,) = contract().validate(schema, {})
     assert fault.code == "unknown-kind"
@@ -378,7 +378,7 @@ def test_a_wrong_shape_is_not_received(pointer: str, value: Any) -> None:
     assert [f.pointer for f in contract().validate_received("good-practice/1", wrong)] == [pointer]
 
 
-@pytest.mark.parametrize("schema", ["good-practice/2", "visit/1"])
+@pytest.mark.parametrize("schema", ["good-practice/2", "podcast/1"])
 def test_a_kind_or_version_not_known_here_is_received(schema: str) -> None:
     assert contract().validate_received(schema, {"anything": 1}) == []
 

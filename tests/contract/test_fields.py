@@ -94,6 +94,7 @@ def test_the_relations_are_those_of_the_design() -> None:
     }
     assert relations == {
         "adapts", "reviews", "translates", "based_on", "related", "supports", "part_of",
+        "saw", "contains", "same_as", "confirms", "discusses", "replies_to",
     }  # fmt: skip
 
 
@@ -103,6 +104,8 @@ def test_the_facets_are_those_that_search_offers() -> None:
         "success_factor", "iag_practice", "axis", "practice_type", "barrier", "target_group",
         "country", "region", "language", "setting", "stage", "status", "evidence_type", "outcome",
         "material_type", "mode", "cefr_level", "eqf_level", "cost_band", "practitioner_audience",
+        "visit_type", "opportunity_type", "pay_type", "collection_type", "campaign_audience",
+        "channel", "sameness", "confirmed", "purpose",
     } <= facets  # fmt: skip
 
 

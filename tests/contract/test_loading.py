@@ -14,7 +14,7 @@ import pytest
 from node.contract import ContractError, load_contract, schemas_path
 from tests.contract.bodies import SCHEMAS, body, contract
 
-VISIT = {
+PODCAST = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
     "required": ["title", "language"],
@@ -25,9 +25,9 @@ VISIT = {
             "$ref": "../../common/1.json#/$defs/countries",
             "x-footbridge": {"facet": "country"},
         },
-        "seen": {
+        "named": {
             "$ref": "../../common/1.json#/$defs/references",
-            "x-footbridge": {"relation": "saw"},
+            "x-footbridge": {"relation": "heard"},
         },
         "mood": {"$ref": "#/$defs/mood"},
     },
@@ -35,7 +35,7 @@ VISIT = {
     "x-footbridge": {
         "title": "title",
         "summary": "title",
-        "sections": [{"id": "main", "fields": ["title", "language", "country", "seen", "mood"]}],
+        "sections": [{"id": "main", "fields": ["title", "language", "country", "named", "mood"]}],
     },
 }
 
@@ -75,33 +75,33 @@ def test_the_contract_lies_beside_the_checkout() -> None:
 
 
 def test_a_kind_is_added_by_files_alone(schemas: Path) -> None:
-    write(schemas / "records" / "visit" / "1.json", VISIT)
+    write(schemas / "records" / "podcast" / "1.json", PODCAST)
     write(
-        schemas / "records" / "visit" / "labels.json",
+        schemas / "records" / "podcast" / "labels.json",
         {
-            "kind": {"label": {"en": "Visit"}},
-            "fields": {"seen": {"label": {"en": "Practices seen"}}},
+            "kind": {"label": {"en": "Podcast"}},
+            "fields": {"named": {"label": {"en": "Practices named"}}},
         },
     )
     loaded = load_contract(schemas)
-    kind = loaded.kinds["visit"]
-    assert (kind.schema, kind.label("en"), kind.label("el")) == ("visit/1", "Visit", "Visit")
+    kind = loaded.kinds["podcast"]
+    assert (kind.schema, kind.label("en"), kind.label("el")) == ("podcast/1", "Podcast", "Podcast")
     assert kind.field("title").label("el") == "Τίτλος", "shared words count where it has none"
-    assert [f.label("en") for f in kind.fields][-2:] == ["Practices seen", "Mood"]
+    assert [f.label("en") for f in kind.fields][-2:] == ["Practices named", "Mood"]
 
     good = {
-        "title": {"en": "Two days in Aarhus"},
+        "title": {"en": "Two voices from Aarhus"},
         "language": "en",
         "country": ["DK"],
-        "seen": [{"origin": "a" * 52, "record": "6f1c0d3e-5a77-4c62-9d1b-0c6a51c7a001"}],
+        "named": [{"origin": "a" * 52, "record": "6f1c0d3e-5a77-4c62-9d1b-0c6a51c7a001"}],
         "mood": "good",
     }
-    assert loaded.validate("visit/1", good) == []
-    description = loaded.describe_body("visit/1", good)
-    assert description.title == {"en": "Two days in Aarhus"}
+    assert loaded.validate("podcast/1", good) == []
+    description = loaded.describe_body("podcast/1", good)
+    assert description.title == {"en": "Two voices from Aarhus"}
     assert description.countries == ("DK",)
-    assert [link.relation for link in description.links] == ["saw"]
-    (fault,) = loaded.validate("visit/1", good | {"mood": "fine"})
+    assert [link.relation for link in description.links] == ["heard"]
+    (fault,) = loaded.validate("podcast/1", good | {"mood": "fine"})
     assert "good, bad" in fault.sentence("en")
 
 
