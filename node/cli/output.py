@@ -26,7 +26,9 @@ class Failing(click.Group):
             return super().invoke(ctx)
         except FootbridgeError as error:
             if (ctx.obj or {}).get("json"):
-                emit_json({"error": error.code, "message": error.message, "hint": error.hint})
+                said = {"error": error.code, "message": error.message, "hint": error.hint}
+                faults = error.facts.get("faults")
+                emit_json(said | ({"faults": faults} if faults else {}))
             click.secho(error.message, err=True, fg="red")
             if error.hint:
                 click.echo(error.hint, err=True)

@@ -58,7 +58,7 @@ def publish_command(ctx: click.Context, files: tuple[BinaryIO, ...], json_here: 
     from node.exchange.recordfiles import read_drafts  # noqa: PLC0415
 
     with opened(ctx) as node, progress("Publishing", len(files)) as advance:
-        drafts = read_drafts([(name_of(file), file) for file in files])
+        drafts = read_drafts(node.exchange, [(name_of(file), file) for file in files])
         published = publish(node.exchange, drafts)
         advance(len(files), "")
     _say(ctx, published, as_json=wants_json(ctx, json_here), verb="Published")
@@ -75,7 +75,7 @@ def revise_command(ctx: click.Context, record: str, file: BinaryIO, json_here: b
     from node.exchange.recordfiles import read_drafts  # noqa: PLC0415
 
     with opened(ctx) as node:
-        (draft,) = read_drafts([(name_of(file), file)])
+        (draft,) = read_drafts(node.exchange, [(name_of(file), file)])
         published = revise(node.exchange, record, draft)
     _say(ctx, [published], as_json=wants_json(ctx, json_here), verb="Published")
 

@@ -52,6 +52,8 @@ class Draft:
     blobs: Sequence[Attachment | BlobRef] = ()
     record: str | None = None
     new_record: str | None = None
+    #: What a person calls it, such as the file it was read from; for messages only.
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class DraftFault:
 
     draft: int
     fault: Fault
+    source: str = ""
+
+    @property
+    def name(self) -> str:
+        """What to call the draft in a message."""
+        return self.source or f"Draft {self.draft + 1}"
 
 
 class DraftsRefusedError(BadInputError):
@@ -70,10 +78,22 @@ class DraftsRefusedError(BadInputError):
     def __init__(self, faults: Sequence[DraftFault], total: int) -> None:
         self.faults = tuple(faults)
         many = len({item.draft for item in faults})
-        lines = [f"Draft {item.draft + 1}: {item.fault.sentence('en')}" for item in faults]
+        lines = [f"{item.name}: {item.fault.sentence('en')}" for item in faults]
+        which = "The record" if total == 1 else f"{many} of {total} records"
         super().__init__(
-            f"{many} of {total} drafts cannot be published as they are.\n" + "\n".join(lines),
-            hint="Nothing was published. Correct them and publish again.",
+            f"{which} cannot be published as {'it is' if total == 1 else 'they are'}.\n"
+            + "\n".join(lines),
+            hint="Nothing was published. Correct what is listed and publish again.",
+            faults=[
+                {
+                    "file": item.name,
+                    "path": item.fault.pointer,
+                    "message": item.fault.message,
+                    "expected": item.fault.expected,
+                    "example": item.fault.example,
+                }
+                for item in faults
+            ],
         )
 
 
@@ -95,14 +115,19 @@ def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
     prepared: list[Prepared] = []
     faults: list[DraftFault] = []
     for number, draft in enumerate(drafts):
-        found: list[Fault] = []
-        made = _prepare_one(x, draft, found)
-        faults += [DraftFault(number, fault) for fault in found]
+        made, found = check(x, draft)
+        faults += [DraftFault(number, fault, draft.source) for fault in found]
         if made is not None:
             prepared.append(made)
     if faults:
         raise DraftsRefusedError(faults, len(drafts))
     return prepared
+
+
+def check(x: Exchange, draft: Draft) -> tuple[Prepared | None, list[Fault]]:
+    """Check one draft: return what is made of it, or everything that is wrong with it."""
+    faults: list[Fault] = []
+    return _prepare_one(x, draft, faults), faults
 
 
 def store_files(x: Exchange, prepared: Sequence[Prepared]) -> None:

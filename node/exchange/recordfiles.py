@@ -10,51 +10,51 @@ that is wrong with any of the files is told at once, before anything is signed.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from node.contract import Fault
 from node.core.canonical import parse_human
 from node.core.limits import MAX_CONTENT
 from node.errors import BadInputError
-from node.exchange.drafts import Attachment, Draft
+from node.exchange.context import Exchange
+from node.exchange.drafts import Attachment, Draft, DraftFault, DraftsRefusedError, check
 
 #: A person's file may hold more white space than the content made from it, but not without end.
 MAX_FILE = 4 * MAX_CONTENT
 KNOWN = {"kind", "body", "files"}
 
 
-class RecordFilesRefusedError(BadInputError):
-    """One or more record files cannot be read; nothing was published."""
-
-    code = "record-files-refused"
-
-
-def read_drafts(files: Sequence[tuple[str, BinaryIO]]) -> list[Draft]:
+def read_drafts(x: Exchange, files: Sequence[tuple[str, BinaryIO]]) -> list[Draft]:
     """Read record files, given as (name, open binary file), into drafts, in their order.
 
-    Raises `RecordFilesRefusedError` with a line for each fault of each file.
+    When one cannot be read, the others are checked nevertheless: `DraftsRefusedError` names every
+    fault of every file at once.
     """
-    drafts: list[Draft] = []
-    faults: list[str] = []
-    for name, file in files:
-        data = file.read(MAX_FILE + 1)
+    drafts: dict[int, Draft] = {}
+    faults: list[DraftFault] = []
+    for number, (name, file) in enumerate(files):
         try:
-            drafts.append(_read(name, data))
+            drafts[number] = _read(name, file.read(MAX_FILE + 1))
         except BadInputError as error:
-            faults.append(f"{name}: {error.message} {error.hint}".rstrip())
+            fault = Fault.plain(error.explain(), code=error.code)
+            faults.append(DraftFault(number, fault, name))
     if faults:
-        raise RecordFilesRefusedError(
-            f"{len(faults)} of {len(files)} files cannot be read as records.\n" + "\n".join(faults),
-            hint="Nothing was published. Correct them and publish again.",
-        )
-    return drafts
+        for number, draft in drafts.items():
+            faults += [DraftFault(number, fault, draft.source) for fault in check(x, draft)[1]]
+        faults.sort(key=attrgetter("draft"))
+        raise DraftsRefusedError(faults, len(files))
+    return list(drafts.values())
 
 
 def _read(name: str, data: bytes) -> Draft:
     if len(data) > MAX_FILE:
         raise BadInputError(f"It is longer than {MAX_FILE:,} bytes.")
-    value = parse_human(data, limit=MAX_FILE)
+    # Some editors write a byte order mark; in a file of a person it means nothing.
+    value = parse_human(data.removeprefix(codecs.BOM_UTF8), limit=MAX_FILE)
     if not isinstance(value, dict):
         raise BadInputError('A record file is an object: {"kind": "good-practice", "body": {…}}.')
     kind, body = value.get("kind"), value.get("body")
@@ -72,7 +72,8 @@ def _read(name: str, data: bytes) -> Draft:
     if not isinstance(files, list):
         raise BadInputError('"files" is a list of objects with "path" and "media_type".')
     folder = Path(name).parent if name not in {"-", "<stdin>"} else Path()
-    return Draft(kind=kind, body=body, blobs=[_attachment(folder, item) for item in files])
+    blobs = [_attachment(folder, item) for item in files]
+    return Draft(kind=kind, body=body, blobs=blobs, source=name)
 
 
 def _attachment(folder: Path, item: Any) -> Attachment:

@@ -56,6 +56,36 @@ def test_all_faults_of_all_files_are_told_and_nothing_is_published(
     assert json.loads(made("--json", "list").stdout) == []
 
 
+def test_one_unreadable_file_hides_no_fault_of_the_others(
+    made: Run, record_file: Path, tmp_path: Path
+) -> None:
+    """Each fault names its file; for programs they are a list."""
+    (half := tmp_path / "half.json").write_text("{", encoding="utf-8")
+    bad = tmp_path / "bad.json"
+    body = {key: value for key, value in BODY.items() if key != "results"}
+    draft = {"kind": "good-practice", "body": body | {"axis": "no-such-axis"}}
+    bad.write_text(json.dumps(draft), encoding="utf-8")
+    done = made("publish", str(bad), str(record_file), str(half), "--json")
+    assert done.exit_code == 1
+    said = json.loads(done.stdout)
+    assert "2 of 3 records" in said["message"]
+    assert {(fault["file"], fault["path"]) for fault in said["faults"]} == {
+        (str(bad), "/results"),
+        (str(bad), "/axis"),
+        (str(half), ""),
+    }
+    assert all(fault["message"] for fault in said["faults"])
+    assert {"expected", "example"} <= set(said["faults"][0])
+    for name in (bad, half):
+        assert f"{name}: " in done.stderr
+    assert json.loads(made("--json", "list").stdout) == []
+
+
+def test_a_byte_order_mark_of_an_editor_is_no_fault(made: Run, record_file: Path) -> None:
+    done = made("publish", "-", stdin=b"\xef\xbb\xbf" + record_file.read_bytes())
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

@@ -254,7 +254,7 @@ def test_all_faults_of_all_drafts_are_told_at_once_and_nothing_is_signed(small: 
     assert set(by_draft) == {1, 2, 3}
     told = {(item.draft, item.fault.pointer) for item in caught.value.faults}
     assert {(1, "/axis"), (1, "/country/0"), (3, "/title"), (3, "/summary")} <= told
-    assert "3 of 4 drafts" in caught.value.message
+    assert "3 of 4 records" in caught.value.message
     assert own_log(small).size == 1
 
 
