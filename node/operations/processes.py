@@ -3,13 +3,15 @@
 `run` is a small supervisor. It starts the worker as a child and serves the web application with
 granian, whose processes are children too. When the supervisor is killed, even by ``kill -9``, its
 children notice within a fraction of a second and end, so that the port and the index are free for
-the next start. When a child dies, the supervisor starts another.
+the next start. When a child dies, the supervisor starts another; one that dies again and again is
+started after longer and longer pauses, and the node goes on with the other.
 """
 
 from __future__ import annotations
 
 import gc
 import importlib
+import logging
 import multiprocessing
 import os
 import signal
@@ -25,8 +27,11 @@ from typing import Any
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
+from granian.server.common import AbstractServer
 
 from node.errors import DamageError
+
+LOG = logging.getLogger(__name__)
 
 WsgiApp = Callable[..., Any]
 
@@ -34,6 +39,13 @@ WsgiApp = Callable[..., Any]
 ORPHAN_CHECK = 0.2
 #: How long a start waits for a port that a dying predecessor still holds.
 PORT_PATIENCE = 3.0
+#: Seconds before web processes that died again and again are started anew: at first, and at most.
+RESTART_FIRST = 1.0
+RESTART_MOST = 30.0
+#: Granian's logger, and the advice it gives at every start on machines of few cores. The threads
+#: mostly wait for the database, so their number is meant.
+_GRANIAN_LOGGER = "_granian"
+_KNOWN_ADVICE = "Configuration allows spawning up to"
 
 #: Names held until this process ends.
 _RESERVED: list[socket.socket] = []
@@ -111,8 +123,44 @@ def _reserve(host: str, port: int) -> None:
 
 
 def serve_web(load: Callable[[], WsgiApp], host: str, port: int, *, processes: int = 1) -> None:
-    """Serve the WSGI application that `load` makes in each web process, until told to stop."""
-    server = Server(
+    """Serve the WSGI application that `load` makes in each web process, until told to stop.
+
+    Granian gives up when a process dies twice within seconds. It may be one bad moment of the
+    machine, so it is begun anew after a pause, which doubles while it does not help.
+    """
+    logging.getLogger(_GRANIAN_LOGGER).addFilter(_is_news)
+    stopped = threading.Event()
+    pause = RESTART_FIRST
+    while True:
+        server = _server(host, port, processes)
+        # A signal that came between two servers reached the old one, or nobody but this event.
+        server.on_startup(partial(_stop_if, stopped, server))
+        begun = time.monotonic()
+        try:
+            # A partial of module-level functions, so that it can be pickled where processes are
+            # spawned.
+            server.serve(
+                target_loader=partial(_load_in_child, load, os.getpid()), wrap_loader=False
+            )
+        except SystemExit:
+            if server.interrupt_signal:
+                return
+        else:
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        if server.interrupt_signal:
+            return
+        if time.monotonic() - begun > RESTART_MOST:
+            pause = RESTART_FIRST
+        LOG.error("The web process died repeatedly; it is started again in %g s.", pause)
+        if stopped.wait(pause):
+            return
+        pause = min(pause * 2, RESTART_MOST)
+
+
+def _server(host: str, port: int, processes: int) -> AbstractServer[Any]:
+    server: AbstractServer[Any] = Server(
         "node.app:create_app",
         address=host,
         port=port,
@@ -123,8 +171,16 @@ def serve_web(load: Callable[[], WsgiApp], host: str, port: int, *, processes: i
         log_level=LogLevels.warning,
         workers_kill_timeout=5,
     )
-    # A partial of module-level functions, so that it can be pickled where processes are spawned.
-    server.serve(target_loader=partial(_load_in_child, load, os.getpid()), wrap_loader=False)
+    return server
+
+
+def _stop_if(stopped: threading.Event, server: AbstractServer[Any]) -> None:
+    if stopped.is_set():
+        server.signal_handler_interrupt()
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith(_KNOWN_ADVICE)
 
 
 def _load_in_child(load: Callable[[], WsgiApp], parent: int) -> WsgiApp:

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -81,6 +81,7 @@ def test_a_node_answers_and_ends_when_told_to(home: Path) -> None:
     assert process.returncode == 0
     assert address(home) in out
     assert "Traceback" not in err
+    assert "WARNING" not in err, "a start says nothing that a keeper cannot act on"
     assert not any(child.is_running() for child in children)
 
 
@@ -102,6 +103,50 @@ def test_a_killed_child_is_started_again(home: Path) -> None:
             child.kill()
         until(lambda: len(psutil.Process(process.pid).children()) == len(before))
         until(lambda: answers(address(home)))
+
+
+def web_child(process: subprocess.Popen[str]) -> psutil.Process | None:
+    """Return the process that answers, by its listening socket."""
+    for child in psutil.Process(process.pid).children():
+        with suppress(psutil.Error):
+            if any(each.status == psutil.CONN_LISTEN for each in child.net_connections()):
+                return child
+    return None
+
+
+def kill_web(process: subprocess.Popen[str]) -> None:
+    until(lambda: web_child(process) is not None)
+    child = web_child(process)
+    assert child is not None
+    child.kill()
+    child.wait(timeout=PATIENCE)
+
+
+def test_a_web_process_killed_again_and_again_does_not_end_the_node(home: Path) -> None:
+    with running(home) as process:
+        until(lambda: answers(address(home)))
+        for _ in range(3):
+            kill_web(process)
+        until(lambda: answers(address(home)))
+        process.send_signal(signal.SIGTERM)
+        _out, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert "started again" in err
+    assert "Traceback" not in err
+
+
+def test_a_node_ends_when_told_to_between_two_web_processes(home: Path) -> None:
+    with running(home) as process:
+        until(lambda: answers(address(home)))
+        kill_web(process)
+        kill_web(process)
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "started again" in line:
+                break
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
 
 
 def test_a_second_node_on_the_port_is_told_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
