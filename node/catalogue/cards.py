@@ -37,7 +37,10 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class OriginName:
-    """Who published something: the oid and the name to show (the oid's start when unknown)."""
+    """Who published something: the oid, its own name (the oid's start when unknown), and others.
+
+    Pages and labels choose among `names` by `node.contract.names`; `name` is for programs.
+    """
 
     oid: str
     name: str
@@ -45,6 +48,10 @@ class OriginName:
     own: bool = False
     #: ISO 3166-1 alpha-2, or "" when its organisation record is not held.
     country: str = ""
+    #: What it is called by language, from its organisation record.
+    names: Mapping[str, str] = field(default_factory=dict)
+    #: The language of its own name, "" when unknown.
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from node.contract import country_name, language_name, pick, region_name
+from node.contract.names import name_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,13 +74,19 @@ class Labels:
     def value(self, facet: str, value: str) -> tuple[str, str]:
         """Return the language and the words for a value; "" and the value where none exist."""
         if facet == ORIGIN:
-            return "", self._names.of(value).name if self._names else value
+            return "", self._origin(value)
         if facet == KIND:
             kind = self.contract.kinds.get(value)
             found = pick(kind.plurals or kind.labels, self.languages) if kind else ("", "")
         else:
             found = self._of_field(facet, value)
         return found if found[1] else ("", value)
+
+    def _origin(self, oid: str) -> str:
+        if self._names is None:
+            return oid
+        found = self._names.of(oid)
+        return str(name_for(found.names, self.languages, found.language, found.name))
 
     def _of_field(self, facet: str, value: str) -> tuple[str, str]:
         field, scheme = fields_by_facet(self.contract).get(facet, (None, ""))

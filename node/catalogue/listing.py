@@ -53,6 +53,8 @@ class Names:
             name=name or oid[:OID_START],
             own=origin is not None and origin.status == "own",
             country=profile.countries[0] if profile and profile.countries else "",
+            names=profile.title if profile else {},
+            language=profile.language if profile else "",
         )
 
 

@@ -17,6 +17,7 @@ from node.web.charts import Bar, Row, waterfall
 from node.web.context import runtime
 from node.web.formatting import days
 from node.web.i18n import reading_languages
+from node.web.names import called
 from node.web.overlay import lay_over, written_in
 from node.web.presenting import Presenter
 from node.web.shown import Reference, ShownField, ShownSection, Term
@@ -253,7 +254,7 @@ def _resolver(links: tuple[LinkView, ...]) -> Any:
         if card is None:
             return Reference(origin, record_id, revision)
         title = pick_text(card.title, card.language)
-        return Reference(origin, record_id, revision, title, card.kind, card.origin.name)
+        return Reference(origin, record_id, revision, title, card.kind, called(card.origin))
 
     return resolve
 

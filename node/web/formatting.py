@@ -159,7 +159,8 @@ def in_row(parts: Iterable[str]) -> Markup:
     """Return short facts one after the other, with the comma of the reader's language."""
     row = Markup()
     for part in parts:
-        row = Markup(_("%(first)s, %(next)s")) % {"first": row, "next": part} if row else escape(part)  # noqa: S704
+        pattern = Markup(_("%(first)s, %(next)s"))  # noqa: S704 - our own text
+        row = pattern % {"first": row, "next": part} if row else escape(part)
     return row
 
 

@@ -15,6 +15,7 @@ from node.web.context import attach, runtime
 from node.web.errors import install_errors
 from node.web.headers import install_headers
 from node.web.i18n import install_i18n
+from node.web.names import called
 from node.web.pages import blueprint
 from node.web.texts import marked, pick_text
 
@@ -50,6 +51,7 @@ _GLOBALS: dict[str, Any] = {
     "language_menu": i18n.menu,
     "pick_text": pick_text,
     "marked": marked,
+    "called": called,
 }
 
 
