@@ -143,13 +143,11 @@ def serve_web(load: Callable[[], WsgiApp], host: str, port: int, *, processes: i
                 target_loader=partial(_load_in_child, load, os.getpid()), wrap_loader=False
             )
         except SystemExit:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: stopped.set())
             if server.interrupt_signal:
                 return
         else:
-            return
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stopped.set())
-        if server.interrupt_signal:
             return
         if time.monotonic() - begun > RESTART_MOST:
             pause = RESTART_FIRST
@@ -176,7 +174,8 @@ def _server(host: str, port: int, processes: int) -> AbstractServer[Any]:
 
 def _stop_if(stopped: threading.Event, server: AbstractServer[Any]) -> None:
     if stopped.is_set():
-        server.signal_handler_interrupt()
+        server.interrupt_signal = True
+        server.main_loop_interrupt.set()
 
 
 def _is_news(record: logging.LogRecord) -> bool:
