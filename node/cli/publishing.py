@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
@@ -11,6 +12,7 @@ from node.cli.output import emit_json, json_option, opened, progress, wants_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from node.exchange.drafts import Draft
     from node.exchange.publishing import Published
 
 
@@ -30,7 +32,10 @@ def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, v
                         "revision": item.revision,
                         "seq": item.seq,
                         "digest": item.digest,
-                        "warnings": [fault.sentence("en") for fault in item.warnings],
+                        "warnings": [
+                            {**fault.as_dict(), "sentence": fault.sentence("en")}
+                            for fault in item.warnings
+                        ],
                     }
                     for item in published
                 ]
@@ -40,15 +45,38 @@ def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, v
     for item in published:
         click.echo(f"{verb} {item.record} revision {item.revision}")
         for fault in item.warnings:
-            click.secho(f"  Please check: {fault.sentence('en')}", fg="yellow", err=True)
+            place = f"{fault.code}:{fault.pointer}"
+            click.secho(f"  Please check: {fault.sentence('en')} [{place}]", fg="yellow", err=True)
+    if any(item.warnings for item in published):
+        click.echo("  To let one stand, give a reason: --acknowledge CODE=REASON", err=True)
     del ctx
+
+
+acknowledge_option = click.option(
+    "--acknowledge",
+    "said",
+    multiple=True,
+    metavar="CODE=REASON",
+    help="Let a warning stand, and say why; CODE:/pointer=REASON for one place alone.",
+)
+
+
+def _with_reasons(drafts: Sequence[Draft], said: tuple[str, ...]) -> list[Draft]:
+    """Add to every draft what was acknowledged on the command line."""
+    from node.contract.guard import Acknowledgement  # noqa: PLC0415 - keeps `--help` fast
+
+    reasons = [Acknowledgement.parse(each) for each in said]
+    return [replace(draft, acknowledged=[*draft.acknowledged, *reasons]) for draft in drafts]
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"))
+@acknowledge_option
 @json_option
 @click.pass_context
-def publish_command(ctx: click.Context, files: tuple[BinaryIO, ...], json_here: bool) -> None:
+def publish_command(
+    ctx: click.Context, files: tuple[BinaryIO, ...], said: tuple[str, ...], json_here: bool
+) -> None:
     """Publish record files: {"kind": "good-practice", "body": {...}}; `-` reads standard input.
 
     All files are checked first. When one is faulty nothing is signed, and every fault of every
@@ -59,7 +87,7 @@ def publish_command(ctx: click.Context, files: tuple[BinaryIO, ...], json_here: 
 
     with opened(ctx) as node, progress("Publishing", len(files)) as advance:
         drafts = read_drafts(node.exchange, [(name_of(file), file) for file in files])
-        published = publish(node.exchange, drafts)
+        published = publish(node.exchange, _with_reasons(drafts, said))
         advance(len(files), "")
     _say(ctx, published, as_json=wants_json(ctx, json_here), verb="Published")
 
@@ -67,15 +95,19 @@ def publish_command(ctx: click.Context, files: tuple[BinaryIO, ...], json_here: 
 @click.command()
 @click.argument("record")
 @click.argument("file", type=click.File("rb"))
+@acknowledge_option
 @json_option
 @click.pass_context
-def revise_command(ctx: click.Context, record: str, file: BinaryIO, json_here: bool) -> None:
+def revise_command(
+    ctx: click.Context, record: str, file: BinaryIO, said: tuple[str, ...], json_here: bool
+) -> None:
     """Publish FILE as the next revision of RECORD."""
     from node.exchange.publishing import revise  # noqa: PLC0415 - keeps `--help` fast
     from node.exchange.recordfiles import read_drafts  # noqa: PLC0415
 
     with opened(ctx) as node:
-        (draft,) = read_drafts(node.exchange, [(name_of(file), file)])
+        drafts = read_drafts(node.exchange, [(name_of(file), file)])
+        (draft,) = _with_reasons(drafts, said)
         published = revise(node.exchange, record, draft)
     _say(ctx, [published], as_json=wants_json(ctx, json_here), verb="Published")
 

@@ -2,8 +2,9 @@
 
 A signed statement cannot be taken back, only followed by another. So all drafts are checked first,
 and all faults of all drafts are told at once in one `DraftsRefusedError`; when one draft is wrong,
-none is published. Warnings (a telephone number, no licence) do not refuse: they come back with the
-result, for a person to judge.
+none is published. The publish guard looks at each as well: its hard rules (an identity number, a
+picture without words) refuse; its warnings (a telephone number, no licence) do not, they come back
+with the result for a person to judge, unless the draft carries an `Acknowledgement` of them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from node.contract import Fault, Kind
-from node.contract.guard import warnings_of
+from node.contract.guard import Acknowledgement, unacknowledged, warnings_of
 from node.core.contents import SALT_SIZE, BlobRef, Content, make_content, parse_content
 from node.core.statements import is_record_id
 from node.errors import BadInputError
@@ -54,6 +55,8 @@ class Draft:
     new_record: str | None = None
     #: What a person calls it, such as the file it was read from; for messages only.
     source: str = ""
+    #: Warnings that a person has looked at, each with the reason why it may stand.
+    acknowledged: Sequence[Acknowledgement] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class Prepared:
     schema: str
     content: Content
     warnings: tuple[Fault, ...]
+    #: The draft's acknowledgements that met a warning.
+    acknowledged: tuple[Acknowledgement, ...] = ()
 
 
 def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
@@ -150,13 +155,30 @@ def _prepare_one(x: Exchange, draft: Draft, faults: list[Fault]) -> Prepared | N
         if record is not None and not is_record_id(record):
             faults.append(_fault("", f"{record!r} is not the id of a record.", f"a UUID as {name}"))
     blobs = [_reference(x, number, blob, faults) for number, blob in enumerate(draft.blobs)]
-    if kind is None or faults:
+    if kind is None:
         return None
-    return _make(x, draft, kind, [blob for blob in blobs if blob is not None], faults)
+    held = tuple(blob for blob in blobs if blob is not None)
+    asked = warnings_of(x.contract, _Material(body, held), kind.schema)
+    told = {fault.pointer for fault in faults}
+    faults += [f for f in asked if f.severity == "error" and f.pointer not in told]
+    return None if faults else _make(x, draft, kind, held, asked, faults)
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """A draft as the guard sees it."""
+
+    body: Mapping[str, Any]
+    blobs: tuple[BlobRef, ...]
 
 
 def _make(
-    x: Exchange, draft: Draft, kind: Kind, blobs: list[BlobRef], faults: list[Fault]
+    x: Exchange,
+    draft: Draft,
+    kind: Kind,
+    blobs: Sequence[BlobRef],
+    asked: list[Fault],
+    faults: list[Fault],
 ) -> Prepared | None:
     body = dict(draft.body)
     fallback = x.contract.make_fallback(kind.name, body)
@@ -166,10 +188,9 @@ def _make(
     except BadInputError as error:
         faults.append(_fault("", error.message, hint=error.hint))
         return None
-    content = parse_content(raw)
-    return Prepared(
-        draft, kind.schema, content, tuple(warnings_of(x.contract, content, kind.schema))
-    )
+    warnings = tuple(unacknowledged(asked, draft.acknowledged))
+    met = tuple(a for a in draft.acknowledged if any(a.covers(warning) for warning in asked))
+    return Prepared(draft, kind.schema, parse_content(raw), warnings, met)
 
 
 def _reference(

@@ -55,6 +55,8 @@ def publish(x: Exchange, drafts: Sequence[Draft]) -> list[Published]:
         revisions = _Revisions(uow, log.log.oid)
         published = [_publish_one(log, item, revisions) for item in prepared]
         log.close()
+        for item, done in zip(prepared, published, strict=True):
+            _note_reasons(x, uow, item, done)
         for item in prepared:
             for blob in item.content.blobs:
                 uow.blobs.mark_held(blob.digest)
@@ -127,6 +129,14 @@ def _publish_one(log: OwnLog, item: Prepared, revisions: _Revisions) -> Publishe
         type=PUBLISH, content=item.content, record=record, revision=revision, schema=item.schema
     )
     return Published(record, revision, entry.seq, item.content.digest, item.warnings)
+
+
+def _note_reasons(x: Exchange, uow: UnitOfWork, item: Prepared, done: Published) -> None:
+    """Keep in the audit trail why a warning was let stand; the reason is not published."""
+    for each in item.acknowledged:
+        detail = {"record": done.record, "revision": done.revision, "code": each.code}
+        detail |= {"pointer": each.pointer, "reason": each.reason}
+        uow.audit.add("keeper", "warning acknowledged", detail, x.clock.now())
 
 
 def _remove(log: OwnLog, row: RecordRow, kind: str, reason: str | None) -> Published:

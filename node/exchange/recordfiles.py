@@ -4,8 +4,9 @@
      "body": {"title": {"en": "…"}, …},
      "files": [{"path": "photo.png", "media_type": "image/png", "alt": {"en": "…"}}]}
 
-`files` is optional; a path is relative to the record file and may not leave its folder. Everything
-that is wrong with any of the files is told at once, before anything is signed.
+`acknowledged` may list warnings that were looked at: `{"code", "reason"}` and, for one place
+alone, `"pointer"`. `files` is optional; a path is relative to the record file and may not leave its
+folder. Everything that is wrong with any of the files is told at once, before anything is signed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from node.contract import Fault
+from node.contract.guard import Acknowledgement
 from node.core.canonical import parse_human
 from node.core.limits import MAX_CONTENT
 from node.errors import BadInputError
@@ -25,7 +27,7 @@ from node.exchange.drafts import Attachment, Draft, DraftFault, DraftsRefusedErr
 
 #: A person's file may hold more white space than the content made from it, but not without end.
 MAX_FILE = 4 * MAX_CONTENT
-KNOWN = {"kind", "body", "files"}
+KNOWN = {"kind", "body", "files", "acknowledged"}
 
 
 def read_drafts(x: Exchange, files: Sequence[tuple[str, BinaryIO]]) -> list[Draft]:
@@ -73,7 +75,23 @@ def _read(name: str, data: bytes) -> Draft:
         raise BadInputError('"files" is a list of objects with "path" and "media_type".')
     folder = Path(name).parent if name not in {"-", "<stdin>"} else Path()
     blobs = [_attachment(folder, item) for item in files]
-    return Draft(kind=kind, body=body, blobs=blobs, source=name)
+    said = _acknowledged(value.get("acknowledged", []))
+    return Draft(kind=kind, body=body, blobs=blobs, source=name, acknowledged=said)
+
+
+def _acknowledged(items: Any) -> list[Acknowledgement]:
+    if not isinstance(items, list):
+        raise BadInputError('"acknowledged" is a list of objects with "code" and "reason".')
+    said = []
+    for item in items:
+        parts = item if isinstance(item, dict) else {}
+        code, reason, pointer = parts.get("code"), parts.get("reason"), parts.get("pointer")
+        if not isinstance(code, str) or not isinstance(reason, str):
+            raise BadInputError('Each of "acknowledged" has a "code" and a "reason".')
+        if pointer is not None and not isinstance(pointer, str):
+            raise BadInputError('The "pointer" of an acknowledgement is a text.')
+        said.append(Acknowledgement(code=code, reason=reason, pointer=pointer))
+    return said
 
 
 def _attachment(folder: Path, item: Any) -> Attachment:

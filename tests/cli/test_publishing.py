@@ -183,3 +183,45 @@ def test_an_error_with_json_is_an_object_on_standard_output(made: Run) -> None:
 def test_wrong_usage_exits_with_two(made: Run) -> None:
     assert made("publish").exit_code == 2
     assert made("no-such-command").exit_code == 2
+
+
+def test_a_warning_stands_once_a_reason_is_given(made: Run, tmp_path: Path) -> None:
+    path = tmp_path / "practice.json"
+    body = BODY | {"results": {"en": "Write to desk@example.org."}}
+    path.write_text(json.dumps({"kind": "good-practice", "body": body}), encoding="utf-8")
+    asked = made("publish", str(path))
+    assert "email-address:/results/en" in asked.stderr
+    given = made(
+        "--json",
+        *("publish", str(path), "--acknowledge", "email-address=It belongs to the desk."),
+        *("--acknowledge", "no-evidence=It is too early."),
+    )
+    assert given.exit_code == 0, given.output
+    assert json.loads(given.stdout)["published"][0]["warnings"] == []
+
+
+def test_a_record_file_may_carry_its_reasons(made: Run, tmp_path: Path) -> None:
+    path = tmp_path / "practice.json"
+    said = [{"code": "no-evidence", "pointer": "/evidence_type", "reason": "It is too early."}]
+    file = {"kind": "good-practice", "body": BODY, "acknowledged": said}
+    path.write_text(json.dumps(file), encoding="utf-8")
+    done = made("--json", "publish", str(path))
+    assert json.loads(done.stdout)["published"][0]["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        pytest.param("identity-number=We must.", "without exception", id="a hard rule"),
+        pytest.param("no-such=It is fine.", "no warning", id="an unknown warning"),
+        pytest.param("no-evidence=", "needs a reason", id="no reason"),
+        pytest.param("no-evidence", "is not an acknowledgement", id="no equals sign"),
+    ],
+)
+def test_an_acknowledgement_that_says_nothing_is_refused(
+    made: Run, record_file: Path, said: str, answer: str
+) -> None:
+    done = made("publish", str(record_file), "--acknowledge", said)
+    assert done.exit_code == 1
+    assert answer in done.stderr
+    assert json.loads(made("--json", "list").stdout) == []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from node.contract.guard import Acknowledgement
 from node.core.acceptance import accept_entries
 from node.core.checkpoints import open_checkpoint
 from node.core.contents import BlobRef, parse_content
@@ -403,3 +404,56 @@ def test_bulk_publishing_is_fast_enough_for_an_import(small: Exchange) -> None:
     publish(small, drafts)
     assert time.perf_counter() - began < 10
     assert own_log(small).edge.root() == root_of([leaf_hash(line) for line in lines_of(small)])
+
+
+# --- the publish guard --------------------------------------------------------------------------
+
+
+def asking(results: str, *said: Acknowledgement) -> Draft:
+    body = dict(practice().body) | {"results": {"en": results}}
+    return Draft(kind="good-practice", body=body, acknowledged=said)
+
+
+def test_an_acknowledged_warning_is_not_shown_again_and_its_reason_is_kept(
+    small: Exchange,
+) -> None:
+    mail = Acknowledgement(code="email-address", reason="It is the desk's, not a person's.")
+    draft = asking("Write to desk@example.org or call +34 912 345 678.", mail)
+    (done,) = publish(small, [draft])
+    codes = [warning.code for warning in done.warnings]
+    assert "phone-number" in codes
+    assert "email-address" not in codes
+    with small.database.reading() as uow:
+        kept = [row.detail for row in uow.audit.newest(5) if row.what == "warning acknowledged"]
+    assert [(k["record"], k["code"], k["reason"]) for k in kept] == [
+        (done.record, "email-address", "It is the desk's, not a person's.")
+    ]
+
+
+def test_an_acknowledgement_of_one_place_leaves_the_others(small: Exchange) -> None:
+    here = Acknowledgement(code="email-address", reason="A desk.", pointer="/challenge/en")
+    (done,) = publish(small, [asking("Write to desk@example.org.", here)])
+    assert "email-address" in [warning.code for warning in done.warnings]
+    with small.database.reading() as uow:
+        assert "warning acknowledged" not in [row.what for row in uow.audit.newest(5)]
+
+
+def test_a_hard_rule_refuses_before_anything_is_signed(small: Exchange) -> None:
+    picture = Attachment(source=b"png", media_type="image/png", name="a.png")
+    numbered = asking("Her number is PESEL 44051401359.")
+    with pytest.raises(DraftsRefusedError) as caught:
+        publish(small, [numbered, replace(practice(), blobs=[picture])])
+    found = [(item.draft, item.fault.code, item.fault.pointer) for item in caught.value.faults]
+    assert found == [
+        (0, "identity-number", "/results/en"),
+        (1, "no-alt-text", "/blobs/0"),
+    ]
+    with small.database.reading() as uow:
+        assert uow.records.count() == 0
+
+
+def test_a_faulty_body_is_told_the_hard_rules_as_well(small: Exchange) -> None:
+    draft = asking("Her number is PESEL 44051401359.")
+    with pytest.raises(DraftsRefusedError) as caught:
+        publish(small, [replace(draft, body=dict(draft.body) | {"axis": "no-such-axis"})])
+    assert [item.fault.code for item in caught.value.faults] == ["unknown-code", "identity-number"]

@@ -8,7 +8,7 @@ not know are kept and signed as well, so their texts are searched too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from node.contract.explaining import shown
 from node.contract.guard.emails import find_emails
@@ -25,13 +25,14 @@ from node.contract.guard.persons import find_persons
 from node.contract.guard.telephones import find_telephones
 from node.contract.guard.texts import Finding, Text
 from node.contract.guard.tongues import find_other_language
+from node.core.limits import MAX_NESTING
 
 if TYPE_CHECKING:
     from node.contract.explaining import Explainer
     from node.contract.faults import Fault
     from node.contract.fields import Field, Kind
     from node.contract.registry import Contract
-    from node.core.contents import Content
+    from node.core.contents import BlobRef
 
 Path = tuple[str | int, ...]
 Found = tuple[Path, Finding]
@@ -51,8 +52,20 @@ _SHOWN_EVIDENCE = frozenset({"internal-evaluation", "external-evaluation", "comp
 _EVIDENCE_FIELDS = ("evaluation_links", "indicators")
 
 
+class Material(Protocol):
+    """What is looked at: a `Content`, or a draft of one, whose body may be faulty."""
+
+    @property
+    def body(self) -> Mapping[str, Any]:
+        """The fields."""
+
+    @property
+    def blobs(self) -> tuple[BlobRef, ...]:
+        """The files that go with it."""
+
+
 def warnings_of(
-    contract: Contract, content: Content, schema: str, *, dead_links: DeadLinks | None = None
+    contract: Contract, content: Material, schema: str, *, dead_links: DeadLinks | None = None
 ) -> list[Fault]:
     """Return the warnings for a content that is about to be published, in the fields' order.
 
@@ -78,7 +91,7 @@ def _fault(explainer: Explainer, path: Path, finding: Finding) -> Fault:
 class _Look:
     """Looks through one content."""
 
-    def __init__(self, kind: Kind, content: Content) -> None:
+    def __init__(self, kind: Kind, content: Material) -> None:
         self._kind = kind
         self._body: Mapping[str, Any] = content.body
         self._blobs = content.blobs
@@ -164,7 +177,7 @@ class _Look:
     def _unknown(self, path: Path, value: Any) -> Iterator[Found]:
         if isinstance(value, str):
             yield from _check(TEXT_CHECKS, value, self._language, path)
-        elif isinstance(value, dict | list):
+        elif isinstance(value, dict | list) and len(path) <= MAX_NESTING:
             for name, each in value.items() if isinstance(value, dict) else enumerate(value):
                 yield from self._unknown((*path, name), each)
 
