@@ -8,12 +8,14 @@ import click
 
 from node.cli.output import bar, emit_json, json_option, opened, wants_json
 from node.core.epochs import group_oid
+from node.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from node.cli.output import Show
-    from node.exchange.reports import Progress
+    from node.exchange.reports import Progress, RoundReport
+    from node.home import Node
     from node.storage import PeerRow
 
 
@@ -153,34 +155,76 @@ def _shower(show: Show) -> Callable[[Progress], None]:
 @json_option
 @click.pass_context
 def sync_command(ctx: click.Context, peers: tuple[str, ...], json_here: bool) -> None:
-    """Fetch from PEERS now, or from every active partner."""
+    """Fetch from PEERS now, or from every active partner.
+
+    A paused partner is fetched from only when it is named. Exit code 1 when something was refused
+    or a round broke off.
+    """
+    from node.exchange.asking import count_missing  # noqa: PLC0415 - keeps `--help` fast
+
+    said: list[dict[str, Any]] = []
+    as_json = wants_json(ctx, json_here)
+    with opened(ctx) as node:
+        for peer in _chosen(node, peers):
+            report, caught_up = _pull(node, peer)
+            said.append(
+                {"peer": peer.name, "url": peer.url, **vars_of(report), "caught_up": caught_up}
+            )
+            if not as_json:
+                _say_round(peer.name, report, caught_up)
+        missing = count_missing(node.exchange)
+        node.follow_index()
+    if as_json:
+        emit_json(said)
+    elif missing:
+        are = "content is" if missing == 1 else "contents are"
+        click.secho(f"{missing:,} {are} still missing; they are asked for again.", fg="yellow")
+    if any(each["outcome"] == "failed" or each["refused"] for each in said):
+        ctx.exit(1)
+
+
+def _chosen(node: Node, names: tuple[str, ...]) -> list[PeerRow]:
     from node.exchange.peers import list_peers, show_peer  # noqa: PLC0415 - keeps `--help` fast
+
+    chosen = [show_peer(node.exchange, name) for name in names]
+    for peer in chosen:
+        if peer.state == "blocked":
+            raise ConflictError(
+                f"{peer.name} is blocked; nothing is fetched from it.",
+                hint=f"Take it up again first: footbridge peer resume {peer.id}",
+            )
+    if names:
+        return chosen
+    known = list_peers(node.exchange)
+    chosen = [peer for peer in known if peer.state == "active"]
+    if not known:
+        click.echo("No partners to fetch from. Add one: footbridge peer add URL", err=True)
+    elif not chosen:
+        click.echo(
+            "All partners are paused or blocked. Fetch again: footbridge peer resume WHICH",
+            err=True,
+        )
+    return chosen
+
+
+def _pull(node: Node, peer: PeerRow) -> tuple[RoundReport, int]:
+    """Do a round with a partner; then ask it for what was left out in earlier rounds."""
+    from node.exchange.asking import ask_again  # noqa: PLC0415 - keeps `--help` fast
     from node.exchange.rounds import sync_peer  # noqa: PLC0415
 
-    failed = False
-    said: list[dict[str, Any]] = []
-    with opened(ctx) as node:
-        chosen = [show_peer(node.exchange, which) for which in peers] or [
-            peer for peer in list_peers(node.exchange) if peer.state == "active"
-        ]
-        for peer in chosen:
-            with bar(peer.name) as show:
-                report = sync_peer(
-                    node.exchange,
-                    peer,
-                    node.transport(peer.url, peer.private_ok),
-                    on_progress=_shower(show),
-                )
-            failed = failed or report.outcome == "failed"
-            said.append({"peer": peer.name, "url": peer.url, **vars_of(report)})
-            if not wants_json(ctx, json_here):
-                click.echo(f"{peer.name}: {report.sentence}")
-                for refused in report.refused:
-                    click.secho(f"  refused {refused.what}: {refused.why}", fg="yellow")
-        node.follow_index()
-    if wants_json(ctx, json_here):
-        emit_json(said)
-    elif not chosen:
-        click.echo("No partners to fetch from. Add one: footbridge peer add URL")
-    if failed:
-        ctx.exit(1)
+    transport = node.transport(peer.url, peer.private_ok)
+    with bar(peer.name) as show:
+        report = sync_peer(node.exchange, peer, transport, on_progress=_shower(show))
+        asks = report.outcome != "failed" and not report.left_out
+        return report, ask_again(node.exchange, peer, transport) if asks else 0
+
+
+def _say_round(name: str, report: RoundReport, caught_up: int) -> None:
+    if caught_up:
+        these = "1 content that was" if caught_up == 1 else f"{caught_up:,} contents that were"
+        fetched = f"Fetched and verified {these} missing."
+        click.echo(f"{name}: {fetched if report.idle else f'{report.sentence} {fetched}'}")
+    else:
+        click.echo(f"{name}: {report.sentence}")
+    for refused in report.refused:
+        click.secho(f"  refused {refused.what}: {refused.why}", fg="yellow")

@@ -20,7 +20,7 @@ from node.errors import (
     PeerUnreachableError,
 )
 from node.exchange.context import Exchange
-from node.exchange.fetching import take
+from node.exchange.fetching import MISSING, take
 from node.exchange.fetchingfiles import ask_later, fetch_file, wanted_files
 from node.net.client import PeerClient
 from node.storage import EntryRow, Log, PeerRow, UnitOfWork
@@ -32,6 +32,8 @@ LOG = logging.getLogger(__name__)
 
 #: Contents asked for at one time, from each peer.
 AT_MOST = 100
+#: Contents of one log that are counted; beyond it nobody wants to know exactly.
+MOST_COUNTED = 10_000
 
 
 def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], Transport]) -> bool:
@@ -52,6 +54,43 @@ def ask_others(x: Exchange, oid: str, epoch: int, connect: Callable[[PeerRow], T
             LOG.info("%s could not be asked for contents: %s", peer.name or peer.url, error)
     ask_later(x)
     return not _wanted(x, log)
+
+
+def ask_again(x: Exchange, peer: PeerRow, transport: Transport) -> int:
+    """Ask one peer now for contents that others, or itself, left out earlier.
+
+    Returns how many it brought. A round does not do this: it looks only at logs that changed. What
+    the peer does wrong is logged and not raised, for the work row stays until nothing is missing.
+    """
+    with x.database.reading() as uow:
+        logs = [log for log in _left_out(uow) if peer.scope == ALL or peer.oid == log.oid]
+    done = 0
+    for log in logs:
+        try:
+            done += _ask_all(x, log, PeerClient(transport))
+        except FootbridgeError as error:
+            LOG.info("%s could not be asked for contents: %s", peer.name or peer.url, error)
+            break
+    if done:
+        ask_later(x)
+    return done
+
+
+def count_missing(x: Exchange) -> int:
+    """Return how many contents are known to exist, were left out, and are still asked for."""
+    with x.database.reading() as uow:
+        return sum(len(uow.entries.missing(log.id, MOST_COUNTED)) for log in _left_out(uow))
+
+
+def _left_out(uow: UnitOfWork) -> list[Log]:
+    """Return the logs whose contents somebody left out, without those of blocked origins."""
+    found = []
+    for row in uow.work.waiting(MISSING):
+        oid, _, epoch = row.key.partition("/")
+        log, origin = uow.logs.get(oid, int(epoch)), uow.origins.get(oid)
+        if log is not None and origin is not None and origin.status != BLOCKED:
+            found.append(log)
+    return found
 
 
 def ask_for_files(x: Exchange, connect: Callable[[PeerRow], Transport]) -> bool:
@@ -79,7 +118,20 @@ def _wanted(x: Exchange, log: Log) -> list[EntryRow]:
         return uow.entries.missing(log.id, AT_MOST)
 
 
-def _ask(x: Exchange, log: Log, wanted: list[EntryRow], client: PeerClient) -> None:
+def _ask_all(x: Exchange, log: Log, client: PeerClient) -> int:
+    done, after = 0, -1
+    while True:
+        with x.database.reading() as uow:
+            wanted = uow.entries.missing(log.id, AT_MOST, after=after)
+        if not wanted:
+            return done
+        done += _ask(x, log, wanted, client)
+        after = wanted[-1].seq
+
+
+def _ask(x: Exchange, log: Log, wanted: list[EntryRow], client: PeerClient) -> int:
+    """Ask a peer for contents one by one; return how many it brought."""
+    done = 0
     for row in wanted:
         if row.digest is None:
             continue
@@ -87,4 +139,5 @@ def _ask(x: Exchange, log: Log, wanted: list[EntryRow], client: PeerClient) -> N
             raw = client.content(row.digest)
         except (NotFoundError, GoneError):
             continue
-        take(x, log, row.seq // PAGE_LINES, [row], [raw])
+        done += len(take(x, log, row.seq // PAGE_LINES, [row], [raw])[0])
+    return done

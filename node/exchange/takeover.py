@@ -1,7 +1,8 @@
 """What a worker on this machine was doing when it was killed is free again at once.
 
 A lease runs out by itself, which is all that can be done about a worker on another machine. One on
-this machine has its process in its name; when that process is gone, nobody needs to wait.
+this machine has its process in its name; when that process is gone, nobody needs to wait. And what
+was put off by an interval that the keeper has shortened since is due by the new one.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+from datetime import timedelta
 
 from node.exchange.context import Exchange
+from node.exchange.finishing import JITTER
 
 
 def worker_name() -> str:
@@ -33,6 +36,18 @@ def take_over(x: Exchange, own: str) -> int:
                 uow.peers.free(name, now)
                 uow.work.free(name)
     return len(dead)
+
+
+def keep_to_settings(x: Exchange) -> None:
+    """Bring rounds forward that were put off by longer intervals than the settings have now."""
+    now, settings = x.clock.now(), x.settings
+    most = 1 + JITTER
+    with x.database.writing() as uow:
+        uow.peers.bring_forward(
+            now + timedelta(seconds=settings.sync_interval * most),
+            now + timedelta(seconds=settings.backoff_max * most),
+            now,
+        )
 
 
 def _is_dead(name: str, own: str) -> bool:

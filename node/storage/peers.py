@@ -111,6 +111,19 @@ class Peers(Store):
             .values(next_due=when)
         )
 
+    def bring_forward(self, healthy: datetime, failing: datetime, now: datetime) -> int:
+        """Let no peer that nobody holds be due later than `healthy`, or `failing` after failures.
+
+        Returns how many were due later than that.
+        """
+        latest = case(
+            (peers.c.failures > 0, literal(failing, Moment)), else_=literal(healthy, Moment)
+        )
+        changed = self._connection.execute(
+            update(peers).where(_is_free(now), peers.c.next_due > latest).values(next_due=latest)
+        )
+        return changed.rowcount
+
     def remove(self, peer_id: int) -> None:
         """Remove a peer and the history of its rounds; what it gave us stays."""
         self._connection.execute(delete(peers).where(peers.c.id == peer_id))

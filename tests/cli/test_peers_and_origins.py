@@ -142,6 +142,53 @@ def test_a_failed_round_ends_with_one_and_keeps_what_was_fetched(
     assert json.loads(made("search", "mentoring", "--json").stdout)["total"] == 1
 
 
+def test_only_active_partners_are_fetched_from_and_a_blocked_one_never(
+    made: Run, partner: tuple[str, Node]
+) -> None:
+    assert "peer add" in made("sync").stderr
+    made("peer", "add", partner[0])
+    made("peer", "pause", "Broen")
+    nothing = made("sync")
+    assert nothing.exit_code == 0
+    assert "peer resume" in nothing.stderr
+    assert made("sync", "Broen").exit_code == 0
+    assert json.loads(made("search", "mentoring", "--json").stdout)["total"] == 1
+    made("peer", "block", "Broen")
+    refused = made("sync", "Broen", "--json")
+    assert refused.exit_code == 1
+    assert "is blocked" in json.loads(refused.stdout)["message"]
+
+
+def test_what_was_refused_ends_with_one_although_the_round_went_to_its_end(
+    made: Run, partner: tuple[str, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTBRIDGE_ORIGIN_QUOTA", "1")
+    made("peer", "add", partner[0])
+    done = made("sync", "--json")
+    (said,) = json.loads(done.stdout)
+    assert (said["outcome"], len(said["refused"])) == ("partial", 1)
+    assert done.exit_code == 1
+
+
+def test_contents_still_missing_are_said_and_fetched_by_the_next_sync(
+    made: Run, partner: tuple[str, Node], home: Path
+) -> None:
+    url, node = partner
+    made("peer", "add", url)
+    with node.database.reading() as uow:
+        (log,) = uow.logs.all()
+        (row,) = [row for row in uow.entries.rows(log.id, 0, log.size) if row.digest]
+    with node.database.writing() as uow:
+        uow.entries.set_state(log.id, [row.seq], "missing")
+    assert "still missing" in made("sync").stdout
+    with node.database.writing() as uow:
+        uow.entries.set_state(log.id, [row.seq], "held")
+    done = made("sync")
+    assert "1 content that was missing" in done.stdout
+    assert "still missing" not in done.stdout
+    assert json.loads(made("search", "mentoring", "--json").stdout)["total"] == 1
+
+
 def test_a_flood_of_erasures_waits_for_the_keepers_word(
     made: Run, partner: tuple[str, Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from node.exchange.history import past_rounds, peer_state, peer_states
 from node.exchange.peers import pause_peer
 from node.exchange.publishing import publish
 from node.exchange.schedule import Worker
-from node.exchange.takeover import take_over, worker_name
+from node.exchange.takeover import keep_to_settings, take_over, worker_name
 from tests.sim import peer as lies
 from tests.sim.origin import SimOrigin
 from tests.sim.peer import SimPeer
@@ -90,6 +90,23 @@ def test_the_next_time_is_spread_by_chance(reader):
     now = reader.x.clock.now()
     times = {next_due(reader.x.settings, now, 0) for _ in range(20)}
     assert len(times) > 10
+
+
+def test_a_shorter_interval_holds_from_the_next_start_on(make_reader, brooen, gefyra):
+    reader = make_reader(sync_interval=300, backoff_max=3600)
+    now = reader.x.clock.now()
+    late = {}
+    for origin, failures in ((brooen, 0), (gefyra, 9)):
+        row = reader.meet(SimPeer(origin))
+        late[origin] = replace(row, failures=failures, next_due=now + timedelta(days=2))
+    with reader.x.database.writing() as uow:
+        for row in late.values():
+            uow.peers.save(row)
+    keep_to_settings(reader.x)
+    waits = [(reader.row(SimPeer(each)).next_due - now).total_seconds() for each in late]
+    assert waits == [360, 4320]
+    keep_to_settings(reader.x)  # what is due sooner stays
+    assert (reader.row(SimPeer(brooen)).next_due - now).total_seconds() == 360
 
 
 def test_an_announcement_cannot_make_a_worker_hammer_a_sick_peer(reader, brooen, employ):
