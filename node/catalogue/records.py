@@ -182,15 +182,19 @@ def choose(
 def revisions_of(unit: UnitOfWork, row: RecordRow) -> tuple[RevisionSummary, ...]:
     """Return what the logs say was published of a record, newest first."""
     logs = {log.id: log for log in unit.logs.of(row.oid)}
+    held = {log.epoch.number: log for log in logs.values()}
     ends = {
-        log.epoch.number - 1: log.epoch.continues.size
-        for log in logs.values()
-        if log.epoch.continues is not None
+        number - 1: log.epoch.continues.counted(
+            held[number - 1].size, unit.entries.subtree(held[number - 1].id)
+        )
+        for number, log in held.items()
+        if log.epoch.continues is not None and number - 1 in held
     }
     found = []
     for entry in unit.entries.revisions(row.oid, row.record):
         epoch = logs[entry.log_id].epoch.number
-        # What an old epoch's log holds beyond the point where the next one took over is void.
+        # What an old epoch's log holds beyond the point where the next one took over is void, and
+        # all of it when it is not the log that the next one closed.
         if entry.type != PUBLISH or entry.seq >= ends.get(epoch, entry.seq + 1):
             continue
         if entry.revision is None or entry.schema is None or entry.created is None:

@@ -9,7 +9,8 @@ Rules (`schemas/protocol.md`, "Origin, epochs, keys"):
    `proof` and `origin`; so whoever knows the oid knows the first key.
 3. Each later one is a **succession**: signed by a recovery key whose digest stands in the `next`
    of the epoch before, with a fresh `key`, fresh `next`, and `continues {epoch, size, root}`.
-   Entries of the old epoch at index ≥ `continues.size` are void.
+   Entries of the old epoch at index ≥ `continues.size` are void, and those of any other tree than
+   the one with this root.
 4. So a stolen server key can append but never take over. Rotation, theft, a fork and a move to a
    new machine are all this one mechanism.
 """
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from node.core.merkle import Subtree
     from node.core.ports import Signer
 
 NONCE_SIZE: Final = 32
@@ -67,6 +69,17 @@ class Continues:
     def voids(self, seq: int) -> bool:
         """Answer whether entry `seq` of the epoch before is void (hidden, kept as evidence)."""
         return seq >= self.size
+
+    def counted(self, held: int, subtree: Subtree) -> int:
+        """Return before which index entries of the epoch before count, of a log held up to `held`.
+
+        None do, so 0, when the tree held is not the one that this epoch signed: whoever stole the
+        old key can sign another. A log that is held in part cannot be compared yet and counts for
+        the time being. `subtree` gives the hashes of the log held. (`schemas/protocol.md`, 2)
+        """
+        if held < self.size or subtree(0, self.size) == self.root:
+            return self.size
+        return 0
 
 
 @dataclass(frozen=True, slots=True)

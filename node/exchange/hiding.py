@@ -90,7 +90,7 @@ def restore(x: Exchange, uow: UnitOfWork, oid: str, record: str) -> None:
 
 def is_erased(uow: UnitOfWork, oid: str, record: str) -> bool:
     """Say whether an erase of the record stands: well signed, and not void."""
-    voids = Voids(uow.logs.of(oid))
+    voids = Voids(uow.logs.of(oid), uow.entries.subtree)
     return any(
         row.type == ERASE and not has_faulty_statement(row) and not voids.has(row.log_id, row.seq)
         for row in uow.entries.revisions(oid, record)

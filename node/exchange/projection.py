@@ -36,7 +36,7 @@ def apply_entries(x: Exchange, uow: UnitOfWork, log: Log, entries: Sequence[Entr
     Publishing takes effect when the content is there (`apply_contents`); withdrawing, erasing and
     the void entries of an old epoch do so at once.
     """
-    voids = Voids(uow.logs.of(log.oid))
+    voids = Voids(uow.logs.of(log.oid), uow.entries.subtree)
     sound = [
         entry.statement
         for entry in entries
@@ -46,6 +46,11 @@ def apply_entries(x: Exchange, uow: UnitOfWork, log: Log, entries: Sequence[Entr
     touched |= _published_again(uow, log.oid, sound)
     hiding.file_erasures(x, uow, log, [s for s in sound if s.type == ERASE])
     if any(s.type == EPOCH and s.epoch > 0 for s in sound):
+        before = uow.logs.get(log.oid, log.epoch.number - 1)
+        touched |= set() if before is None else _drop_void(x, uow, before, voids)
+    closed_at = voids.closed_at(log.id)
+    if closed_at is not None and entries[0].seq < closed_at <= entries[-1].seq + 1:
+        # Only now can this log be compared with the one that its successor closed.
         touched |= _drop_void(x, uow, log, voids)
     refresh(x, uow, log.oid, touched)
     hiding.note_applied(uow, log.oid)
@@ -130,14 +135,13 @@ def _published_again(uow: UnitOfWork, oid: str, statements: Sequence[Statement])
 
 
 def _drop_void(x: Exchange, uow: UnitOfWork, log: Log, voids: Voids) -> set[str]:
-    """Undo what void entries of the epoch before `log` did; give the records they named."""
-    before = uow.logs.get(log.oid, log.epoch.number - 1)
-    end = None if before is None else voids.end(before.id)
-    if before is None or end is None:
+    """Undo what void entries of a closed log did; give the records they named."""
+    end = voids.end(log.id)
+    if end is None:
         return set()
     records: set[str] = set()
-    for start in range(end, uow.entries.size(before.id), PAGE_LINES):
-        rows = uow.entries.rows(before.id, start, start + PAGE_LINES)
+    for start in range(end, uow.entries.size(log.id), PAGE_LINES):
+        rows = uow.entries.rows(log.id, start, start + PAGE_LINES)
         records |= {row.record for row in rows if row.record is not None}
     hiding.drop_void(x, uow, log.oid, records)
     return records

@@ -42,7 +42,7 @@ class RowMaker:
         """Prepare. `fresh` are contents at hand, by digest; others are read from the store."""
         self._contract, self._uow, self._oid, self._fresh = x.contract, uow, oid, fresh
         logs = uow.logs.of(oid)
-        self._voids = Voids(logs)
+        self._voids = Voids(logs, uow.entries.subtree)
         self._epochs = {log.id: log.epoch.number for log in logs}
         self._now = x.clock.now()
         origin = uow.origins.get(oid)

@@ -4,6 +4,7 @@ Rules (protocol.md 5 and 7):
 
 1. Entries count in the order (epoch, seq), never by time and never by revision number.
 2. Void are entries of an old epoch from the size on that its successor names; they never count.
+   When the log held is not the one whose root the successor signed, all of them are void.
 3. An entry whose statement is faulty says nothing. It only explains why nothing is shown.
 4. An erase is final, wherever it stands among the record's entries.
 5. A withdraw takes back everything before it; the next publish lifts it, but shows only itself.
@@ -21,8 +22,10 @@ from node.storage.entries import FAULTY, HELD, MISSING
 from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from node.core.epochs import Continues
+    from node.core.merkle import Subtree
     from node.storage import EntryRow, Log
 
 
@@ -39,21 +42,34 @@ class Standing:
 class Voids:
     """Which entries of one origin's logs a later epoch has declared void (rule 2)."""
 
-    def __init__(self, logs: Iterable[Log]) -> None:
+    def __init__(self, logs: Iterable[Log], subtree: Callable[[int], Subtree]) -> None:
+        """Prepare. `subtree` gives the hashes of a log, by its number."""
         by_epoch = {log.epoch.number: log for log in logs}
+        self._subtree = subtree
+        self._closed: dict[int, tuple[Log, Continues]] = {}
         self._end: dict[int, int] = {}
         for number, log in by_epoch.items():
             successor = by_epoch.get(number + 1)
             if successor is not None and successor.epoch.continues is not None:
-                self._end[log.id] = successor.epoch.continues.size
+                self._closed[log.id] = (log, successor.epoch.continues)
 
     def has(self, log_id: int, seq: int) -> bool:
         """Say whether the entry at this place is void."""
-        return log_id in self._end and seq >= self._end[log_id]
+        end = self.end(log_id)
+        return end is not None and seq >= end
 
     def end(self, log_id: int) -> int | None:
         """Return from which index on the log's entries are void; None when none are."""
-        return self._end.get(log_id)
+        if log_id not in self._closed:
+            return None
+        if log_id not in self._end:
+            log, ends = self._closed[log_id]
+            self._end[log_id] = ends.counted(log.size, self._subtree(log_id))
+        return self._end[log_id]
+
+    def closed_at(self, log_id: int) -> int | None:
+        """Return the size at which a later epoch closed the log, whatever log it was."""
+        return self._closed[log_id][1].size if log_id in self._closed else None
 
 
 def standing(entries: Sequence[EntryRow]) -> Standing | None:

@@ -21,7 +21,7 @@ from node.core.epochs import Epoch
 from node.core.limits import PAGE_LINES
 from node.core.merkle import Edge, leaf_hash
 from node.core.statements import parse_statement
-from node.errors import BadInputError, FootbridgeError
+from node.errors import BadInputError, DamageError, FootbridgeError
 from node.exchange.context import Exchange
 from node.exchange.standing import Voids, standing
 from node.search import Query, SearchIndex
@@ -181,14 +181,21 @@ def _verify_contents(
 
 
 def _verify_records(uow: UnitOfWork, report: Verification) -> None:
-    voids = {oid: Voids(uow.logs.of(oid)) for oid in {log.oid for log in uow.logs.all()}}
+    voids = {
+        oid: Voids(uow.logs.of(oid), uow.entries.subtree)
+        for oid in {log.oid for log in uow.logs.all()}
+    }
     for row in _records(uow):
         report.records += 1
-        entries = [
-            entry
-            for entry in uow.entries.revisions(row.oid, row.record)
-            if not voids[row.oid].has(entry.log_id, entry.seq)
-        ]
+        try:
+            entries = [
+                entry
+                for entry in uow.entries.revisions(row.oid, row.record)
+                if not voids[row.oid].has(entry.log_id, entry.seq)
+            ]
+        except DamageError as error:
+            report.add(f"record {row.record}", f"Its log cannot be read: {error.message}")
+            continue
         stands = standing(entries)
         if row.state == HIDDEN or stands is None or stands.state == PENDING:
             wrong = row.state == SHOWN

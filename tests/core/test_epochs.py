@@ -110,6 +110,29 @@ def test_entries_from_the_end_on_are_void() -> None:
 
 
 @pytest.mark.parametrize(
+    ("held", "root", "counted"),
+    [
+        pytest.param(7, ROOT, 7, id="the log that was closed"),
+        pytest.param(9, ROOT, 7, id="more of it"),
+        pytest.param(6, b"?" * 32, 7, id="a part, which cannot be compared"),
+        pytest.param(7, b"?" * 32, 0, id="another log"),
+        pytest.param(9, b"?" * 32, 0, id="more of another log"),
+    ],
+)
+def test_nothing_counts_of_another_log_than_the_one_closed(
+    held: int, root: bytes, counted: int
+) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def subtree(start: int, end: int) -> bytes:
+        asked.append((start, end))
+        return root
+
+    assert Continues(0, 7, ROOT).counted(held, subtree) == counted
+    assert asked == ([(0, 7)] if held >= 7 else [])
+
+
+@pytest.mark.parametrize(
     ("signer", "who"),
     [(KEY, "the server's key"), (NEW, "the new key"), (secret("thief"), "any other key")],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -347,6 +347,62 @@ def test_a_void_entry_that_arrives_after_the_succession_has_no_effect(
     assert (row.epoch, row.title["en"]) == (1, "After")
 
 
+def of_a_thief(origin: Foreign) -> Foreign:
+    """Return a log that a thief of the origin's first key signs, with other entries."""
+    forged = Foreign(origin.name)
+    forged.publish(1, "Send your fee to us")
+    forged.append(type="erase", record=record_id(2))
+    return forged
+
+
+def test_nothing_counts_of_a_log_that_is_not_the_one_its_successor_closed(
+    x: Exchange, origin: Foreign
+) -> None:
+    forged = of_a_thief(origin)
+    forged.store(x)
+    assert (forged.state(x, 1), forged.state(x, 2)) == (SHOWN, ERASED)
+    origin.publish(1, "Mentors")
+    origin.publish(2, "Groups")
+    origin.succeed()
+    origin.publish(2, "Groups again", revision=2)
+    origin.store(x)
+    assert (origin.state(x, 1), origin.state(x, 2)) == (HIDDEN, SHOWN)
+    with x.database.reading() as uow:
+        assert uow.work.waiting("erasure") == []
+    rebuild(x)
+    assert (origin.state(x, 1), origin.state(x, 2)) == (HIDDEN, SHOWN)
+
+
+def test_a_log_held_in_part_counts_until_it_can_be_compared_with_the_one_closed(
+    x: Exchange, origin: Foreign
+) -> None:
+    forged = of_a_thief(origin)
+    last = forged.log.lines.pop()
+    forged.store(x)
+    origin.publish(1, "Mentors")
+    origin.publish(2, "Groups")
+    origin.succeed()
+    origin.store(x)
+    assert origin.state(x, 1) == SHOWN
+    forged.log.add(last)
+    forged.store(x)
+    assert origin.state(x, 1) == HIDDEN
+
+
+def test_a_log_that_is_filled_after_its_successor_came_counts_when_it_is_the_one_closed(
+    x: Exchange, origin: Foreign
+) -> None:
+    origin.publish(1, "Mentors")
+    origin.store(x)
+    origin.publish(2, "Groups")
+    old = origin.log
+    origin.succeed()
+    origin.store(x)
+    origin.log = old
+    origin.store(x)
+    assert (origin.state(x, 1), origin.state(x, 2)) == (SHOWN, SHOWN)
+
+
 def test_two_origins_may_use_the_same_record_id(x: Exchange, origin: Foreign) -> None:
     other = Foreign("Gefyra")
     origin.publish(1, "From Bro")
