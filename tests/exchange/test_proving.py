@@ -14,7 +14,7 @@ from node.errors import GoneError, NotFoundError
 from node.exchange.projection import rebuild
 from node.exchange.proving import proof_file
 from node.exchange.publishing import erase, publish, revise, withdraw
-from tests.reference.verify_proof import verify
+from tests.reference.verify_proof import WrongError, canonical, verify
 from tests.support.foreign import Foreign
 from tests.support.making import record_id
 from tests.support.nodes import practice
@@ -53,15 +53,32 @@ def test_the_script_verifies_a_file_on_its_own(file: dict[str, Any], tmp_path: P
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("{}", 2), ("[]", 2), ("not JSON", 2), ('{"format":"footbridge-proof/1"}', 1), (None, 2)],
-    ids=["another file", "a list", "no JSON", "an empty proof", "no file"],
+    [
+        ("{}", 2),
+        ("[]", 2),
+        ("not JSON", 2),
+        ('{"format":"footbridge-proof/1"}', 1),
+        (None, 2),
+        ("[" * 100_000, 2),
+        (json.dumps({"format": "footbridge-proof/1", "epochs": ["[" * 100_000]}), 1),
+    ],
+    ids=[
+        "another file",
+        "a list",
+        "no JSON",
+        "an empty proof",
+        "no file",
+        "a file that is nested deeply",
+        "an epoch that is nested deeply",
+    ],
 )
 def test_the_script_says_when_it_cannot_verify(tmp_path: Path, text: str | None, code: int) -> None:
     path = tmp_path / "proof.json"
     if text is not None:
         path.write_text(text)
     ran = subprocess.run([sys.executable, str(SCRIPT), str(path)], capture_output=True, check=False)
-    assert ran.returncode == code
+    assert ran.returncode == code, ran.stderr
+    assert b"Traceback" not in ran.stderr
 
 
 def test_the_script_shares_no_code_with_the_node() -> None:
@@ -121,9 +138,58 @@ def test_a_record_of_an_old_epoch_is_proved_with_the_whole_chain(x: Exchange) ->
     origin.publish(3)
     origin.store(x)
     rebuild(x)
-    files = {n: proof_file(x, origin.oid, record_id(n), 1) for n in (1, 2, 3)}
+    files = {n: proof_file(x, origin.oid, record_id(n), 1) for n in (1, 3)}
     assert len(files[1]["epochs"]) == 2
-    assert {n: verify(f) for n, f in files.items()} == {1: True, 2: False, 3: True}
+    assert (files[1]["proof"], len(files[1]["path"])) == (None, 1)
+    assert "path" not in files[3]
+    assert {n: verify(f) for n, f in files.items()} == {1: True, 3: True}
+    with pytest.raises(NotFoundError, match="void"):
+        proof_file(x, origin.oid, record_id(2), 1)
+
+
+def test_a_revision_that_the_old_key_repeated_later_is_proved_by_the_one_that_counts(
+    x: Exchange,
+) -> None:
+    origin = Foreign()
+    origin.publish(1, "By the organisation")
+    origin.store(x)
+    origin.publish(1, "By the thief")
+    origin.store(x)
+    origin.succeed(size=2)
+    origin.store(x)
+    file = proof_file(x, origin.oid, record_id(1), 1)
+    assert "By the organisation" in file["content"]
+    assert verify(file)
+
+
+def test_a_log_that_its_successor_did_not_sign_proves_nothing(x: Exchange) -> None:
+    """A thief of the old key got here first, with a log of his own."""
+    true, forged = Foreign(), Foreign()
+    forged.publish(1, "Send your fee to us")
+    forged.store(x)
+    assert verify(proof_file(x, forged.oid, record_id(1)))
+    true.publish(1, "Mentors")
+    true.succeed()
+    true.store(x)
+    with pytest.raises(NotFoundError, match="void"):
+        proof_file(x, true.oid, record_id(1), 1)
+
+
+def test_a_closed_log_proves_nothing_before_it_is_held_to_the_end(x: Exchange) -> None:
+    origin = Foreign()
+    origin.publish(1)
+    origin.store(x)
+    origin.publish(2)
+    old = origin.log
+    origin.succeed()
+    new = origin.log
+    origin.store(x)
+    with pytest.raises(NotFoundError, match="closed at 3 entries, and 2 of them are held"):
+        proof_file(x, origin.oid, record_id(1), 1)
+    origin.log = old
+    origin.store(x)
+    origin.log = new
+    assert verify(proof_file(x, origin.oid, record_id(1), 1))
 
 
 def test_a_record_whose_words_never_came_proves_only_that_it_was_said(x: Exchange) -> None:
@@ -188,6 +254,32 @@ def test_a_file_that_says_something_else_than_it_proves_is_refused(
 ) -> None:
     assert verify(file)
     assert not verify(change(file))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"a":%s}' % ("[" * 32 + "]" * 32), "nested more than 32 deep"),
+        ('{"a":1.5}', "not an integer"),
+        ('{"a":9007199254740992}', "too large"),
+        ('{"\U0001f600":1}', "basic plane"),
+        ('{"a":"%s"}' % ("x" * 100), "too large"),
+        ("[]", "not a JSON object"),
+        ('{"a": 1}', "not canonical"),
+    ],
+    ids=[
+        "33 levels",
+        "a float",
+        "beyond the safe integers",
+        "an emoji as name",
+        "too many bytes",
+        "a list",
+        "white space",
+    ],
+)
+def test_the_script_takes_only_what_the_protocol_takes(text: str, why: str) -> None:
+    with pytest.raises(WrongError, match=why):
+        canonical(text, 100)
 
 
 def test_the_words_of_one_record_cannot_be_put_under_another(small: Exchange) -> None:

@@ -369,6 +369,48 @@ def check_proof_file(raw: bytes, entry: bytes, oid: str, epoch: int, multikey: s
     return index
 
 
+# --- the file that proves a record
+
+
+def check_record_file(file: dict[str, Any]) -> dict[str, Any]:
+    """Return the statement that a whole file proves."""
+    need(file.get("format") == "footbridge-proof/1", "format")
+    need(isinstance(file.get("epochs"), list) and file["epochs"], "epochs")
+    for name in ("statement", "origin", "record"):
+        need(isinstance(file.get(name), str), name)
+    need(is_whole(file.get("epoch"), 0) and is_whole(file.get("seq"), 0), "epoch, seq")
+    need(is_whole(file.get("revision"), 1), "revision")
+    first, *later = [raw.encode() for raw in file["epochs"]]
+    chain = [check_genesis(first, file["origin"])]
+    for raw in later:
+        chain.append(check_succession(chain[-1], raw))
+    need(file["epoch"] < len(chain), "the epoch is not shown")
+    multikey, entry = chain[file["epoch"]]["key"], file["statement"].encode()
+    said = check_statement(entry, multikey)
+    need(said["type"] == "publish" and "crit" not in said, "publishes nothing")
+    for name in ("origin", "record", "revision", "epoch", "seq"):
+        need(said[name] == file[name], f"another {name}")
+    if file["epoch"] + 1 == len(chain):
+        need(isinstance(file.get("proof"), str) and file.get("path") is None, "proof")
+        raw = file["proof"].encode()
+        index = check_proof_file(raw, entry, file["origin"], file["epoch"], multikey)
+        need(index == file["seq"], "the proof is of another entry")
+    else:
+        # Whatever else the old key signed: its successor says which tree counts.
+        ends, steps = chain[file["epoch"] + 1]["continues"], file.get("path")
+        need(isinstance(steps, list) and file.get("proof") is None, "path")
+        need(all(isinstance(step, str) for step in steps), "path")
+        path = [from_base64(step) for step in steps]
+        need(all(len(step) == 32 for step in path), "length")
+        root = root_by_path(leaf_hash(entry), file["seq"], ends["size"], path)
+        need(root == from_base64url(ends["root"], 32), "another root")
+    if file.get("content") is not None:
+        raw = file["content"].encode()
+        need(said["content"] == {"digest": digest(raw), "size": len(raw)}, "content")
+        check_content(raw)
+    return said
+
+
 # --- contents
 
 

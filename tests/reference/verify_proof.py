@@ -9,6 +9,8 @@ line. Exit codes: 0 everything holds, 1 something does not, 2 the file cannot be
 What it proves: the organisation with this oid said exactly these words, and they stand at this
 place in its log. What it cannot prove: that the oid belongs to the organisation you think of
 (compare it with one you got from them), that nothing newer exists, or that the words are true.
+"Nothing newer" includes a newer key: when a file shows no successor of an epoch, that epoch's key
+is believed. Organisations date their log anew every day, so mind the date that is printed.
 """
 
 from __future__ import annotations
@@ -28,6 +30,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 ED25519_CODE = b"\xed\x01"
 NUMBER = re.compile(r"(0|[1-9][0-9]{0,15})\Z")
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}\Z")
+CONTEXT = ["https://w3id.org/security/data-integrity/v2", "urn:footbridge:statement:1"]
+PROOF_MEMBERS = {
+    "@context",
+    "created",
+    "cryptosuite",
+    "proofPurpose",
+    "proofValue",
+    "type",
+    "verificationMethod",
+}
+MOST = 2**53 - 1
+NESTING = 32
+STATEMENT, CONTENT = 16 * 1024, 256 * 1024
+MOST_RECOVERY_KEYS = 3
 
 
 class WrongError(Exception):
@@ -42,11 +59,34 @@ def need(holds: bool, otherwise: str) -> None:
 # --- bytes -------------------------------------------------------------------------------------
 
 
-def canonical(text: str) -> dict:
-    """Parse a JSON text that must be written exactly as RFC 8785 says."""
+def canonical(text: str, most: int) -> dict:
+    """Parse a JSON text of at most so many bytes, written exactly as the protocol says."""
+    data = text.encode("utf-8")
+    need(len(data) <= most, "it is too large")
     value = json.loads(text)
     need(isinstance(value, dict), "it is not a JSON object")
-    need(rfc8785.dumps(value) == text.encode("utf-8"), "it is not canonical JSON (RFC 8785)")
+    check_value(value, 1)
+    need(rfc8785.dumps(value) == data, "it is not canonical JSON (RFC 8785)")
+    return value
+
+
+def check_value(value: object, level: int) -> None:
+    """RFC 8785 takes floats and any nesting; the protocol does not."""
+    if isinstance(value, dict | list):
+        need(level <= NESTING, f"it is nested more than {NESTING} deep")
+        for item in value.values() if isinstance(value, dict) else value:
+            check_value(item, level + 1)
+    if isinstance(value, dict):
+        need(max("".join(value), default="") <= "\uffff", "a name is beyond the basic plane")
+    need(not isinstance(value, float), "it holds a number that is not an integer")
+    if isinstance(value, int):
+        need(-MOST <= value <= MOST, "it holds a number that is too large")
+
+
+def whole(value: object, least: int = 0) -> int:
+    """Return an integer; to Python, but not to JSON, true is the same as 1."""
+    need(isinstance(value, int) and not isinstance(value, bool), f"{value!r} is not an integer")
+    need(least <= value <= MOST, f"{value} is out of range")
     return value
 
 
@@ -62,6 +102,15 @@ def base64_bytes(text: str) -> bytes:
     """Decode standard base64 written in the one canonical way (no stray bits at the end)."""
     data = base64.b64decode(text, validate=True)
     need(base64.b64encode(data).decode() == text, "a base64 text is not canonical")
+    return data
+
+
+def base64url_bytes(text: str) -> bytes:
+    """Decode base64url without padding, written in the one canonical way, to 32 bytes."""
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    again = base64.urlsafe_b64encode(data).decode().rstrip("=")
+    need(again == text, "a base64url text is not canonical")
+    need(len(data) == 32, "a base64url text is not of 32 bytes")
     return data
 
 
@@ -96,6 +145,8 @@ def signed_by(raw_key: bytes, signature: bytes, message: bytes) -> bool:
 def check_statement_proof(document: dict, multikey: str) -> None:
     """W3C Data Integrity, cryptosuite eddsa-jcs-2022, by this key and no other."""
     proof = dict(document["proof"])
+    need(set(proof) == PROOF_MEMBERS, "the proof has other members")
+    need(proof["@context"] == CONTEXT, "the proof is of another context")
     value = proof.pop("proofValue")
     need(proof.get("type") == "DataIntegrityProof", "the proof is of another type")
     need(proof.get("cryptosuite") == "eddsa-jcs-2022", "the proof uses another cryptosuite")
@@ -115,37 +166,74 @@ def oid_of(genesis: dict) -> str:
     return base64.b32encode(sha256(rfc8785.dumps(rest))).decode().lower().rstrip("=")
 
 
+def check_form(text: str) -> dict:
+    """Check what all statements share."""
+    said = canonical(text, STATEMENT)
+    need(said["@context"] == CONTEXT, "a statement is of another context")
+    need(whole(said["v"]) == 1, "a statement is of another version")
+    whole(said["epoch"])
+    whole(said["seq"])
+    need("crit" not in said, "a statement asks for something that this script does not know")
+    return said
+
+
 def check_chain(file: dict) -> list[dict]:
     """Each epoch is begun by a recovery key that the epoch before it named in advance."""
-    chain = [canonical(text) for text in file["epochs"]]
+    need(isinstance(file["epochs"], list), "the epochs are not a list")
+    chain = [check_form(text) for text in file["epochs"]]
     need(bool(chain), "the file has no epochs")
     for number, epoch in enumerate(chain):
         need(epoch["type"] == "epoch" and epoch["seq"] == 0, f"epoch {number} does not begin one")
         need(epoch["epoch"] == number, f"epoch {number} is missing")
         need(epoch["origin"] == file["origin"], f"epoch {number} is of another origin")
+        check_keys(epoch, number)
         if number == 0:
+            need("continues" not in epoch, "the first epoch continues another one")
+            base64url_bytes(epoch["nonce"])
             need(oid_of(epoch) == file["origin"], "the oid is not the digest of the genesis")
             check_statement_proof(epoch, epoch["key"])
-            continue
-        signer = epoch["proof"]["verificationMethod"].rpartition("#")[2]
-        allowed = chain[number - 1]["next"]
-        need(digest(signer.encode("ascii")) in allowed, f"epoch {number} was not allowed to begin")
-        need(epoch["continues"]["epoch"] == number - 1, f"epoch {number} continues another one")
-        check_statement_proof(epoch, signer)
+        else:
+            check_succession(chain[number - 1], epoch, number)
     return chain
 
 
+def check_keys(epoch: dict, number: int) -> None:
+    key, digests = epoch["key"], epoch["next"]
+    key_bytes(key)
+    need(isinstance(digests, list), f"epoch {number} names no recovery keys")
+    need(1 <= len(digests) <= MOST_RECOVERY_KEYS, f"epoch {number} names 1 to 3 recovery keys")
+    need(all(DIGEST.match(item) for item in digests), f"epoch {number} names no recovery keys")
+    need(len(set(digests)) == len(digests), f"epoch {number} names a recovery key twice")
+    need(digest(key.encode()) not in digests, f"epoch {number} is its own recovery")
+
+
+def check_succession(before: dict, epoch: dict, number: int) -> None:
+    need("nonce" not in epoch, "only the first epoch has a nonce")
+    ends = epoch["continues"]
+    need(set(ends) == {"epoch", "size", "root"}, f"epoch {number} does not end the one before")
+    need(whole(ends["epoch"]) == number - 1, f"epoch {number} continues another one")
+    whole(ends["size"], 1)
+    base64url_bytes(ends["root"])
+    signer = epoch["proof"]["verificationMethod"].rpartition("#")[2]
+    used = digest(signer.encode("ascii"))
+    need(used in before["next"], f"epoch {number} was not allowed to begin")
+    need(used not in epoch["next"], f"epoch {number} has no fresh recovery keys")
+    need(epoch["key"] != before["key"], f"epoch {number} has no fresh key")
+    need(digest(epoch["key"].encode()) not in before["next"], f"epoch {number} has no fresh key")
+    check_statement_proof(epoch, signer)
+
+
 def check_statement(file: dict, chain: list[dict]) -> dict:
-    statement = canonical(file["statement"])
-    number, seq = statement["epoch"], statement["seq"]
+    statement = check_form(file["statement"])
+    number = statement["epoch"]
     need(statement["origin"] == file["origin"], "the statement is of another origin")
     need(statement["type"] == "publish", "the statement does not publish anything")
     need(number < len(chain), "the statement is of an epoch that the file does not show")
-    for member in ("record", "revision", "epoch", "seq"):
-        need(statement[member] == file[member], f"the file names another {member}")
+    for member, least in (("revision", 1), ("epoch", 0), ("seq", 1)):
+        same = whole(statement[member], least) == whole(file[member], least)
+        need(same, f"the file names another {member}")
+    need(statement["record"] == file["record"], "the file names another record")
     check_statement_proof(statement, chain[number]["key"])
-    if number + 1 < len(chain):
-        need(seq < chain[number + 1]["continues"]["size"], "a later epoch declared it void")
     return statement
 
 
@@ -204,18 +292,36 @@ def key_id(name: str, kind: bytes, raw_key: bytes) -> bytes:
 
 
 def check_log(file: dict, chain: list[dict]) -> str:
+    """In an open epoch its key says what its log is; in a closed one, only its successor does."""
+    number, seq = file["epoch"], file["seq"]
+    leaf = sha256(b"\x00" + file["statement"].encode())
+    if number + 1 < len(chain):
+        return check_closed_log(file, seq, leaf, chain[number + 1]["continues"])
+    need(file.get("path") is None, "a path without a checkpoint is for closed epochs")
     head, _, note = file["proof"].partition("\n\n")
     first, position, *hashes = head.split("\n")
     need(first == "c2sp.org/tlog-proof@v1", "the inclusion proof is of another format")
-    need(position == f"index {file['seq']}", "the inclusion proof is for another entry")
-    path = [base64_bytes(text) for text in hashes]
-    need(all(len(item) == 32 for item in path), "a hash in the path is not 32 bytes")
-    number = file["epoch"]
+    need(position == f"index {seq}", "the inclusion proof is for another entry")
     name = f"footbridge/1/{file['origin']}/{number}"
     size, root, dated = check_note(note, name, key_bytes(chain[number]["key"]))
-    leaf = sha256(b"\x00" + file["statement"].encode())
-    need(root_from_path(leaf, file["seq"], size, path) == root, "the path leads to another root")
-    return f"entry {file['seq']} of {size}, dated {dated:%Y-%m-%d %H:%M} UTC"
+    need(root_from_path(leaf, seq, size, path_of(hashes)) == root, "the path leads elsewhere")
+    return f"entry {seq} of {size}, dated {dated:%Y-%m-%d %H:%M} UTC"
+
+
+def check_closed_log(file: dict, seq: int, leaf: bytes, ends: dict) -> str:
+    """Whoever stole the old key can sign another tree with it, but not a successor."""
+    need(seq < ends["size"], "a later epoch declared it void")
+    need(file["proof"] is None, "a checkpoint proves nothing in an epoch that was closed")
+    need(isinstance(file["path"], list), "there is no path to where the epoch was closed")
+    root = root_from_path(leaf, seq, ends["size"], path_of(file["path"]))
+    need(root == base64url_bytes(ends["root"]), "the path leads to another root than was closed")
+    return f"entry {seq} of {ends['size']} as the next epoch signed it"
+
+
+def path_of(hashes: list[str]) -> list[bytes]:
+    path = [base64_bytes(text) for text in hashes]
+    need(all(len(item) == 32 for item in path), "a hash in the path is not 32 bytes")
+    return path
 
 
 # --- content -----------------------------------------------------------------------------------
@@ -227,7 +333,7 @@ def check_content(file: dict, statement: dict) -> str:
     data = file["content"].encode("utf-8")
     need(len(data) == statement["content"]["size"], "the content has another size")
     need(digest(data) == statement["content"]["digest"], "the content has another digest")
-    content = canonical(file["content"])
+    content = canonical(file["content"], CONTENT)
     return f"{content['kind']}, {len(data)} bytes"
 
 
@@ -240,7 +346,7 @@ def verify(file: dict) -> bool:
             "the statement and its signature",
             lambda: found.update(statement=check_statement(file, found["chain"])),
         ),
-        ("its place in the log, and the checkpoint", lambda: check_log(file, found["chain"])),
+        ("its place in the log, as signed", lambda: check_log(file, found["chain"])),
         ("the words themselves", lambda: check_content(file, found["statement"])),
     ]
     for title, step in steps:
@@ -251,6 +357,9 @@ def verify(file: dict) -> bool:
             return False
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
             print(f"WRONG  {title}: it is malformed ({type(error).__name__}: {error})")
+            return False
+        except RecursionError:
+            print(f"WRONG  {title}: it is nested too deeply")
             return False
         print(f"ok     {title}" + (f" ({detail})" if detail else ""))
     return True
@@ -264,6 +373,9 @@ def main(arguments: list[str]) -> int:
         file = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         print(f"cannot read {arguments[0]}: {error}", file=sys.stderr)
+        return 2
+    except RecursionError:
+        print(f"cannot read {arguments[0]}: it is nested too deeply", file=sys.stderr)
         return 2
     if not isinstance(file, dict) or file.get("format") != "footbridge-proof/1":
         print("this is not a Footbridge proof file", file=sys.stderr)

@@ -375,18 +375,6 @@ def proof_files() -> Case:
         ],
         "entry": LINES[2].decode(),
         "refused": [refused(*case) for case in bad],
-        "record_file": {
-            "format": "footbridge-proof/1",
-            "origin": FIRST.oid,
-            "record": RECORD,
-            "revision": 2,
-            "epoch": 0,
-            "seq": 2,
-            "epochs": [GENESIS.decode(), SUCCESSION.decode()],
-            "statement": LINES[2].decode(),
-            "proof": two.decode(),
-            "content": text_content(2).decode(),
-        },
     }
 
 

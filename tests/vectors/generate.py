@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.vectors import cases_bytes, cases_log
+from tests.vectors import cases_bytes, cases_log, cases_records
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ FILES: dict[str, Callable[[], Any]] = {
     "checkpoints.json": cases_log.checkpoints,
     "contents.json": cases_log.contents,
     "proof-files.json": cases_log.proof_files,
+    "record-files.json": cases_records.record_files,
     "heads.json": cases_log.heads,
 }
 

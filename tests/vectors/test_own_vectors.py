@@ -40,6 +40,7 @@ from node.core.statements import parse_statement, verify_statement
 from node.errors import BadInputError
 from tests.reference import protocol as reference
 from tests.reference.merkle import mth
+from tests.reference.verify_proof import verify as verify_record_file
 from tests.vectors.generate import FILES, FOLDER, render
 
 if TYPE_CHECKING:
@@ -367,22 +368,17 @@ def test_refused_proof_files(case: Any) -> None:
     )
 
 
-def test_the_file_of_a_whole_record() -> None:
-    file = FILE["proof-files.json"]["record_file"]
-    said = reference.check_genesis(file["epochs"][0].encode(), file["origin"])
-    chain = [said]
-    for raw in file["epochs"][1:]:
-        chain.append(reference.check_succession(chain[-1], raw.encode()))
-    key = chain[file["epoch"]]["key"]
-    entry, content = file["statement"].encode(), file["content"].encode()
-    said = reference.check_statement(entry, key)
-    assert (said["record"], said["revision"]) == (file["record"], file["revision"])
-    assert said["seq"] == file["seq"] < chain[1]["continues"]["size"]
-    proof = file["proof"].encode()
-    index = reference.check_proof_file(proof, entry, file["origin"], file["epoch"], key)
-    assert index == file["seq"]
-    assert said["content"] == {"digest": reference.digest(content), "size": len(content)}
-    reference.check_content(content)
+@pytest.mark.parametrize("case", named("record-files.json", "good"))
+def test_the_file_of_a_whole_record(case: Any) -> None:
+    reference.check_record_file(case["file"])
+    assert verify_record_file(case["file"])
+
+
+@pytest.mark.parametrize("case", named("record-files.json", "refused"))
+def test_refused_files_of_whole_records(case: Any) -> None:
+    with pytest.raises(reference.WrongError):
+        reference.check_record_file(case["file"])
+    assert not verify_record_file(case["file"])
 
 
 @pytest.mark.parametrize("case", named("heads.json", "cases"))
