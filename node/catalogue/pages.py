@@ -14,6 +14,7 @@ from flask import Blueprint, render_template, request, url_for
 from node.catalogue import browsing, file_pages, organisations, overview, record_pages
 from node.catalogue.labels import facet_order
 from node.catalogue.presenting import facet_label, read
+from node.core.epochs import group_oid
 from node.web.addresses import without
 from node.web.charts import Row, bars
 from node.web.context import runtime
@@ -25,7 +26,7 @@ from node.web.words import gettext as _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from node.catalogue.browsing import FacetGroup, FacetValue, SearchPage
+    from node.catalogue.browsing import FacetGroup, FacetValue, RecognisedConcept, SearchPage
 
 blueprint = Blueprint("catalogue", __name__, template_folder="templates")
 record_pages.add_to(blueprint)
@@ -108,6 +109,7 @@ def search() -> str:
         page=answer,
         groups=groups,
         chips=_chips(answer, groups),
+        topics=_topics(answer),
         clear_filters=url_for("catalogue.search", q=answer.request.q or None),
         page_numbers=page_numbers(answer.request.page, answer.pages),
     )
@@ -183,6 +185,14 @@ def _chips(answer: SearchPage, groups: Sequence[Group]) -> list[Chip]:
     return chips
 
 
+def _topics(answer: SearchPage) -> list[RecognisedConcept]:
+    """Return the concepts that were recognised, each name once.
+
+    Volunteers are a condition of one record and the audience of another; to a reader they are one.
+    """
+    return list({concept.label: concept for concept in reversed(answer.concepts)}.values())[::-1]
+
+
 def _facet_label(group: FacetGroup) -> str:
     own = {
         "kind": _("Kind of record"),
@@ -213,4 +223,11 @@ def factor_icon(code: str) -> str:
     return _FACTOR_ICONS.get(code, "record")
 
 
+@blueprint.app_template_global()
+def public_address(path: str) -> str:
+    """Return the full address of a page, as the node's keeper gave it and not as it was asked."""
+    return runtime().settings.url.rstrip("/") + path.removeprefix(request.script_root)
+
+
 blueprint.add_app_template_global(facet_label)
+blueprint.add_app_template_global(group_oid, "oid_groups")

@@ -73,6 +73,33 @@ def test_a_filter_in_use_can_be_taken_away_again(client: FlaskClient) -> None:
     ]
 
 
+def test_the_outcome_of_an_adaptation_is_on_its_card(client: FlaskClient) -> None:
+    page = client.get("/search?kind=adaptation&outcome=did-not-work").text
+    cards = page.split('<ol class="record-list">')[1].split("</ol>")[0].split("<article")[1:]
+    assert cards
+    for card in cards:
+        assert re.search(r'class="badge code-did-not-work"[^>]*>Did not work<', card)
+
+
+def test_an_organisation_that_was_found_leads_to_its_page(
+    client: FlaskClient, samples: Samples
+) -> None:
+    page = client.get("/search?kind=organisation").text
+    assert f'<h3><a href="/organisations/{samples.oids["havnebroen"]}"' in page
+
+
+def test_a_record_found_by_its_topic_says_which(client: FlaskClient) -> None:
+    page = client.get("/search?q=mentoring").text
+    assert re.search(r"<li>about: (<[^>]+>)?Mentoring", page)
+
+
+def test_a_topic_known_under_two_facets_is_offered_once(client: FlaskClient) -> None:
+    page = client.get("/search?q=volunteering").text
+    offered = page.split('class="notice also"')[1].split("</p>")[0]
+    labels = re.findall(r"<a [^>]+>([^<]+)</a>", offered)
+    assert len(labels) == len(set(labels)) > 1
+
+
 def test_filters_are_checkboxes_with_counts(client: FlaskClient) -> None:
     page = client.get("/search?country=ES").text
     assert re.search(r'name="country" value="ES" checked>', page)
