@@ -48,8 +48,8 @@ class OrganisationView:
     oid_groups: str
     status: str
     first_seen: datetime
-    #: Name of the peer that introduced it, "" for our own and for configured peers.
-    introduced_by: str
+    #: The partner that introduced it, None for our own and for configured peers.
+    introduced_by: OriginName | None
     #: Its organisation record, None when it has not published one.
     profile: RecordView | None
     #: Its other records, newest first.
@@ -88,12 +88,13 @@ def get_organisation(c: Catalogue, oid: str) -> OrganisationView:
         records = tuple(card_of(row, names) for row in rows if row.kind != ORGANISATION)
         counts = unit.records.count_by_kind(oid=oid)
         name = names.of(oid)
+        through = names.of(peer.oid) if peer else None
     return OrganisationView(
         origin=name,
         oid_groups=group_oid(oid),
         status=origin.status,
         first_seen=origin.first_seen,
-        introduced_by=peer.name or peer.url if peer else "",
+        introduced_by=through,
         profile=get_record(c, profile.record, oid) if profile else None,
         records=records,
         counts=counts,

@@ -112,6 +112,7 @@ def _fetch_log(round_: Round, log: Log, name: str) -> None:
                     name,
                     f"It has filled its {x.settings.origin_quota // 2**20:,} MiB here; "
                     "further contents are not taken. Raise origin_quota to take them.",
+                    "quota",
                 )
                 return
             room -= size
@@ -182,11 +183,13 @@ def _count(
             tally.refuse(
                 f"revision {row.revision} of a record of {name}",
                 f"{accepted.fault} It is kept, passed on and not shown.",
+                "faulty",
             )
     if strange:
         tally.refuse(
             f"{strange} {'content' if strange == 1 else 'contents'} of {name}",
             "What the peer sent is not what the log names by its digest. It was dropped.",
+            "altered",
         )
 
 

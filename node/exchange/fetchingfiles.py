@@ -63,7 +63,7 @@ def ask_later(x: Exchange) -> None:
 
 
 def _refuse(round_: Round, file: BlobRow, why: str) -> None:
-    round_.tally.refuse(f"the file {file.digest[:19]}…", f"{why} It was dropped.")
+    round_.tally.refuse(f"the file {file.digest[:19]}…", f"{why} It was dropped.", "altered")
 
 
 def wanted_files(x: Exchange) -> list[BlobRow]:

@@ -8,12 +8,13 @@ and the keeper wants to read what happened.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from node.config import Settings
 from node.errors import NotFoundError
-from node.exchange.reports import COMPLETE, FAILED, RoundReport
+from node.exchange.reports import COMPLETE, FAILED, Refusal, RoundReport
 from node.exchange.rounding import Round
 from node.net.answers import Heads
 from node.storage import PeerRow, UnitOfWork
@@ -63,7 +64,7 @@ def finish(round_: Round, heads: Heads | None) -> RoundReport:
     )
     with x.database.writing() as uow:
         if not report.idle:
-            _remember(uow, report)
+            _remember(uow, report, tally.reasons)
         _announce_onward(round_, uow)
         current = uow.peers.get(peer.id)
         if current is not None:
@@ -80,7 +81,7 @@ def next_due(settings: Settings, now: datetime, failures: int) -> datetime:
     return now + timedelta(seconds=wait * random.uniform(1 - JITTER, 1 + JITTER))
 
 
-def _remember(uow: UnitOfWork, report: RoundReport) -> None:
+def _remember(uow: UnitOfWork, report: RoundReport, reasons: Sequence[Refusal]) -> None:
     try:
         number = uow.rounds.start(report.peer_id, report.started)
     except NotFoundError:  # pragma: no cover - the peer was removed meanwhile
@@ -90,7 +91,7 @@ def _remember(uow: UnitOfWork, report: RoundReport) -> None:
         ended=report.ended,
         outcome=report.outcome,
         sentence=report.sentence,
-        refused=[{"what": each.what, "why": each.why} for each in report.refused],
+        refused=[each.as_row() for each in reasons],
         entries=report.entries,
         contents=report.contents,
         blobs=report.blobs,

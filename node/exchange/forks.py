@@ -51,7 +51,7 @@ def record_fork(round_: Round, oid: str, epoch: int, error: EquivocationError) -
             "What was accepted before stays shown; nothing new is taken from it until it starts "
             "a new epoch with its recovery key. Ask the organisation what happened."
         )
-    round_.tally.refuse(name, f"{why} {consequence}")
+    round_.tally.refuse(name, f"{why} {consequence}", "two-truths")
 
 
 def record_rollback(round_: Round, oid: str, epoch: int, error: RollbackError) -> None:
@@ -72,6 +72,7 @@ def record_rollback(round_: Round, oid: str, epoch: int, error: RollbackError) -
         name,
         f"{error.message} Everything held here is kept. It was probably restored from an old "
         "backup and should pull its own entries back from its partners before it publishes.",
+        "rollback",
     )
 
 
@@ -132,5 +133,6 @@ def examine_epoch(round_: Round, held: Epoch, previous: Epoch | None) -> bool:
         )
         if origin is not None and origin.status != OWN:
             uow.origins.set_status(held.oid, DISPUTED, why)
-    round_.tally.refuse(name, f"{why} Nothing more is taken until its people say which one counts.")
+    consequence = "Nothing more is taken until its people say which one counts."
+    round_.tally.refuse(name, f"{why} {consequence}", "two-truths")
     return True

@@ -77,6 +77,7 @@ def judge(round_: Round, line: HeadLine) -> Ahead | None:
             round_.tally.refuse(
                 called(line.oid, origin.name if origin else ""),
                 "It is frozen because it was seen with two truths; only a new epoch lifts that.",
+                "frozen",
             )
         return None
     return _known_log(round_, line, log, logs)
@@ -125,6 +126,7 @@ def _unknown_log(
         round_.tally.refuse(
             called(line.oid, origin.name if origin else ""),
             f"Epoch {line.epoch} of its log came before the epochs it follows.",
+            "order",
             again=True,
         )
         return None

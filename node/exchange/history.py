@@ -5,7 +5,7 @@ The keeper should see at a glance that the exchange is healthy: for each peer "c
 code, so that a page can say it in the reader's language; `sentence` says it in English.
 
 =============  =====================================================================
-starting       no round yet
+starting       no round yet that came to its end
 complete       everything that the peer offered is held, as of `complete_as_of`
 behind         more is known to exist than is held: `behind_by` entries
 refusing       the last round refused something; `sentence` says what and why
@@ -21,6 +21,7 @@ blocked        by the keeper
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,6 +51,11 @@ class PeerState:
     #: When the peer's own origin last signed its head.
     signed: datetime | None
     last_round: RoundRow | None
+    #: What the last round refused, or what broke it off, while that still stands:
+    #: ``{"what", "why", "code"}`` with a code of `reports.REASONS`.
+    reasons: tuple[Mapping[str, str], ...] = ()
+    #: Other organisations that were learned of through this peer, by their oids.
+    introduced: tuple[str, ...] = ()
 
 
 def peer_states(x: Exchange) -> list[PeerState]:
@@ -58,9 +64,13 @@ def peer_states(x: Exchange) -> list[PeerState]:
     with x.database.reading() as uow:
         latest = uow.rounds.latest()
         logs = uow.logs.all()
-        introduced = {row.oid: row.introduced_by for row in uow.origins.all()}
+        origins = uow.origins.all()
+        through = {
+            peer.id: tuple(row.oid for row in origins if row.introduced_by == peer.id)
+            for peer in uow.peers.all()
+        }
         return [
-            _state(peer, _logs_of(peer, logs, introduced), latest.get(peer.id), now)
+            _state(peer, logs, through[peer.id], latest.get(peer.id), now)
             for peer in uow.peers.all()
         ]
 
@@ -81,16 +91,18 @@ def behind_by(uow: UnitOfWork) -> int:
     return sum(_behind(log) for log in uow.logs.all())
 
 
-def _logs_of(peer: PeerRow, logs: list[Log], introduced: dict[str, int | None]) -> list[Log]:
-    return [log for log in logs if log.oid == peer.oid or introduced.get(log.oid) == peer.id]
-
-
 def _behind(log: Log) -> int:
     return 0 if log.target is None else max(0, log.target.size - log.size)
 
 
-def _state(peer: PeerRow, logs: list[Log], last: RoundRow | None, now: datetime) -> PeerState:
-    behind = sum(_behind(log) for log in logs)
+def _state(
+    peer: PeerRow,
+    logs: list[Log],
+    introduced: tuple[str, ...],
+    last: RoundRow | None,
+    now: datetime,
+) -> PeerState:
+    behind = sum(_behind(log) for log in logs if log.oid in {peer.oid, *introduced})
     own = [log.checkpoint for log in logs if log.oid == peer.oid and log.checkpoint is not None]
     dated = max((checkpoint.dated for checkpoint in own), default=None)
     signed = None if dated is None else datetime.fromtimestamp(dated, tz=now.tzinfo)
@@ -104,6 +116,8 @@ def _state(peer: PeerRow, logs: list[Log], last: RoundRow | None, now: datetime)
         behind_by=behind,
         signed=signed,
         last_round=last,
+        reasons=tuple(last.refused) if last is not None and peer.last_error else (),
+        introduced=introduced,
     )
 
 
@@ -121,6 +135,7 @@ def _condition(
         ("starting", peer.last_ok is None),
         ("behind", behind > 0),
         ("refusing", peer.last_error != ""),
+        ("starting", peer.complete_as_of is None),
         ("stale", signed is not None and (now - signed).total_seconds() > STALE),
     )
     return next((name for name, holds in found if holds), "complete")
@@ -135,7 +150,7 @@ def _sentence(condition: str, peer: PeerRow, behind: int, signed: datetime | Non
         "frozen": "Its organisation signed two different histories; nothing new is taken from it.",
         "lost": peer.last_error,
         "failing": peer.last_error,
-        "starting": "The first round has not taken place yet.",
+        "starting": "The first round is not done yet.",
         "refusing": peer.last_error,
         "behind": f"Behind by {entries}; they are fetched in the next round.",
         "stale": f"Its log was last signed on {date}: newer entries may be held back, "

@@ -1,25 +1,25 @@
 """The network page: how the exchange with each partner stands, in plain words for anybody.
 
 Nothing is coloured over: what failed, what is missing and what was refused stands here, with what
-happens next. The state of a partner is one of `STATES`; `states.html` has the words for each.
+happens next. Which state a partner is in is decided in `history` alone; `states.html` has the
+words for each state and for each reason, and the particulars, which are English, fold out.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template
 
-from node.storage.peers import BLOCKED, PAUSED
+from node.exchange import history
 from node.web.context import runtime
-from node.web.texts import pick_text
+from node.web.names import Known, known_names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from node.storage import Log, OriginRow, PeerRow, RoundRow, UnitOfWork
+    from node.storage import RoundRow
 
 blueprint = Blueprint("network", __name__, template_folder="templates")
 
@@ -32,124 +32,71 @@ STATES = {
     "failing": "caution",
     "lost": "bad",
     "frozen": "bad",
+    "stale": "caution",
     "paused": "quiet",
     "blocked": "quiet",
 }
-#: A partner that could not be reached for this long is called lost.
-LOST_AFTER = timedelta(days=1)
 #: Rounds shown for each partner.
 ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class PeerState:
-    """One partner as the page shows it."""
+class ShownPeer:
+    """One partner as the pages show it."""
 
-    id: int
-    name: str
-    url: str
-    oid: str
-    state: str
-    complete_as_of: datetime | None
-    #: Entries that the partner's own log has and this node has not.
-    behind: int
-    next_due: datetime
-    last_error: str
-    own_only: bool
-    rounds: tuple[RoundRow, ...]
-    #: Other organisations that were learned of through this partner.
-    introduced: tuple[OriginRow, ...]
+    state: history.PeerState
+    #: What it is called: as its profile says, else as its node does.
+    name: Known
+    rounds: tuple[RoundRow, ...] = ()
+
+    @property
+    def condition(self) -> str:
+        """Return the name of its state, one of `STATES`."""
+        return self.state.condition
 
     @property
     def colour(self) -> str:
         """Return good, caution, bad or quiet."""
-        return STATES[self.state]
+        return STATES[self.state.condition]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Return why it is in this state, each code once."""
+        return tuple(dict.fromkeys(each.get("code", "") for each in self.state.reasons))
 
 
 @blueprint.get("/network")
 def network() -> str:
     """Show this node's identity and the state of the exchange with each partner."""
     node = runtime()
+    names = known_names()
     with node.database.reading() as uow:
         origins = uow.origins.all()
-        logs = uow.logs.all()
-        names = _names(uow, origins)
-    own = next((origin for origin in origins if origin.status == "own"), None)
+        records = uow.records.count_by_origin()
     return render_template(
         "exchange/network.html",
-        peers=peer_states(rounds=ROUNDS),
-        own=own,
+        peers=_peers(names, ROUNDS),
+        own=next((origin for origin in origins if origin.status == "own"), None),
         held=[origin for origin in origins if origin.status not in {"own", "blocked"}],
         names=names,
-        sizes={oid: sum(log.size for log in logs if log.oid == oid) for oid in _oids(logs)},
-        now=node.clock.now(),
+        records=records,
     )
 
 
 # Other features' pages may show the partners' state too; it is read when a page asks for it.
 @blueprint.app_template_global("network_peers")
-def peer_states(rounds: int = 0) -> list[PeerState]:
-    """Return every partner's state, with its last rounds where some are wanted."""
-    node = runtime()
-    now = node.clock.now()
-    with node.database.reading() as uow:
-        peers = uow.peers.all()
-        origins = uow.origins.all()
-        logs = uow.logs.all()
-        history = {peer.id: uow.rounds.of_peer(peer.id, rounds) if rounds else () for peer in peers}
-    frozen = {log.oid for log in logs if log.frozen}
-    missing = _missing(logs)
+def shown_peers() -> list[ShownPeer]:
+    """Return every partner with its state, without past rounds."""
+    return _peers(known_names(), 0)
+
+
+def _peers(names: Mapping[str, Known], rounds: int) -> list[ShownPeer]:
+    x = runtime().exchange
     return [
-        PeerState(
-            id=peer.id,
-            name=peer.name or peer.url,
-            url=peer.url,
-            oid=peer.oid,
-            state=_state(peer, missing, frozen, now),
-            complete_as_of=peer.complete_as_of,
-            behind=missing.get(peer.oid, 0),
-            next_due=peer.next_due,
-            last_error=peer.last_error,
-            own_only=peer.scope == "own",
-            rounds=tuple(history[peer.id]),
-            introduced=tuple(origin for origin in origins if origin.introduced_by == peer.id),
+        ShownPeer(
+            state,
+            names.get(state.peer.oid) or Known(state.peer.name or state.peer.url),
+            tuple(history.past_rounds(x, state.peer.id, rounds)) if rounds else (),
         )
-        for peer in peers
+        for state in history.peer_states(x)
     ]
-
-
-def _names(uow: UnitOfWork, origins: Sequence[OriginRow]) -> dict[str, str]:
-    """Return a name for each origin; one that no peer told us is called as its profile says."""
-    found = {origin.oid: origin.name or origin.oid[:12] for origin in origins}
-    for profile in reversed(uow.records.newest(len(origins) * 2, kinds=["organisation"])):
-        title = pick_text(profile.title, profile.language)
-        if title:
-            found[profile.oid] = title.text
-    return found
-
-
-def _state(peer: PeerRow, missing: Mapping[str, int], frozen: set[str], now: datetime) -> str:
-    if peer.state in {PAUSED, BLOCKED}:
-        return peer.state
-    if peer.oid in frozen:
-        return "frozen"
-    if peer.failures:
-        silent_since = peer.last_ok or peer.added
-        return "lost" if now - silent_since > LOST_AFTER else "failing"
-    if peer.complete_as_of is None and not peer.last_error:
-        return "starting"
-    if missing.get(peer.oid):
-        return "behind"
-    return "refusing" if peer.last_error else "complete"
-
-
-def _missing(logs: Sequence[Log]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for log in logs:
-        if log.target is not None and log.target.size > log.size:
-            found[log.oid] = found.get(log.oid, 0) + log.target.size - log.size
-    return found
-
-
-def _oids(logs: Sequence[Log]) -> set[str]:
-    return {log.oid for log in logs}

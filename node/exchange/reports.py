@@ -15,10 +15,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from node.errors import FootbridgeError
+from node.errors import FootbridgeError, PeerMisbehavesError, PeerUnreachableError
 
 COMPLETE, PARTIAL, FAILED, RUNNING = "complete", "partial", "failed", "running"
 
+#: Why something was not taken, or why a round broke off. Stable: histories keep these codes.
+REASONS = frozenset(
+    {
+        "unreachable",  # the peer does not answer, or no longer
+        "other-node",  # another node answers at its address
+        "misbehaves",  # what it answers does not verify
+        "damage",  # something is wrong with this node
+        "altered",  # a content or file is not the one its digest names
+        "faulty",  # said by its origin, and wrong in itself: kept, not shown
+        "log",  # one organisation's log did not verify
+        "contents",  # one organisation's contents could not be taken
+        "quota",  # an organisation has filled its room here
+        "newcomers",  # more new organisations than are taken in a day
+        "order",  # a later epoch came before the earlier
+        "two-truths",  # signed two histories, or named two successors
+        "frozen",  # nothing is taken since it was seen with two truths
+        "rollback",  # an older state than before
+    }
+)
 #: So many refusals are kept word for word; a hostile peer could make thousands.
 MAX_REFUSALS = 50
 #: The most of one reason, in characters.
@@ -27,10 +46,18 @@ LONGEST = 600
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One thing that was not taken, and why, for the keeper."""
+    """One thing that was not taken, and why: a code of `REASONS`, and the particulars in English.
+
+    A page says the code in the reader's language; the particulars are for keepers and logs.
+    """
 
     what: str
     why: str
+    code: str
+
+    def as_row(self) -> dict[str, str]:
+        """Return it as the history keeps it."""
+        return {"what": self.what, "why": self.why, "code": self.code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +123,11 @@ class Tally:
     #: Remarks that are not refusals, such as a stale mirror.
     remarks: list[str] = field(default_factory=list)
 
-    def refuse(self, what: str, why: str, *, again: bool = False) -> None:
+    def refuse(self, what: str, why: str, code: str, *, again: bool = False) -> None:
         """Note something that was not taken; `again` asks for it in the next round."""
         self.hold_token |= again
         if len(self.refused) < MAX_REFUSALS:
-            self.refused.append(Refusal(_short(what), _short(why)))
+            self.refused.append(Refusal(_short(what), _short(why), code))
         else:
             self.not_listed += 1
 
@@ -108,6 +135,14 @@ class Tally:
         """Note something for the keeper that is nobody's fault."""
         if len(self.remarks) < MAX_REFUSALS:
             self.remarks.append(sentence)
+
+    @property
+    def reasons(self) -> list[Refusal]:
+        """Return what ended the round too early, if anything did, and what was refused."""
+        if self.broken is None:
+            return self.refused
+        why = _short(self.broken.explain())
+        return [Refusal("the rest of the round", why, reason_of(self.broken)), *self.refused]
 
     @property
     def outcome(self) -> str:
@@ -141,6 +176,15 @@ class Tally:
             parts.append(f"The peer does not have {left}; other peers are asked.")
         parts += self.remarks[:1]
         return " ".join(part for part in parts if part)
+
+
+def reason_of(error: FootbridgeError) -> str:
+    """Return the code of `REASONS` for an error that ended a round."""
+    if isinstance(error, PeerUnreachableError):
+        return "unreachable"
+    if isinstance(error, PeerMisbehavesError):
+        return "other-node" if "expected" in error.facts else "misbehaves"
+    return "damage"
 
 
 def _short(words: str) -> str:

@@ -53,7 +53,8 @@ class Round:
         with self.x.database.reading() as uow:
             origin = uow.origins.get(oid)
         name = called(oid, origin.name if origin else "")
-        self.tally.refuse(f"entry {seq} of {name}", f"{fault} It is kept, passed on and not shown.")
+        why = f"{fault} It is kept, passed on and not shown."
+        self.tally.refuse(f"entry {seq} of {name}", why, "faulty")
 
 
 def called(oid: str, name: str = "") -> str:

@@ -100,6 +100,7 @@ def _pull(round_: Round) -> Heads:
             f"{round_.put_off} new {'origin' if round_.put_off == 1 else 'origins'}",
             f"A peer may introduce {most} a day. The others wait; take them by adding their "
             "nodes as peers, or wait until tomorrow.",
+            "newcomers",
             again=True,
         )
     if seen:
@@ -120,14 +121,16 @@ def _take_origin(round_: Round, oid: str, lines: list[HeadLine]) -> None:
         except (PeerUnreachableError, DamageError):
             raise
         except FootbridgeError as error:
-            round_.tally.refuse(f"the log of {_name(round_, oid)}", error.explain(), again=True)
+            what = f"the log of {_name(round_, oid)}"
+            round_.tally.refuse(what, error.explain(), "log", again=True)
         filled += round_.tally.entries - before
     try:
         fetch_contents(round_, oid)
     except (PeerUnreachableError, DamageError):
         raise
     except FootbridgeError as error:
-        round_.tally.refuse(f"contents of {_name(round_, oid)}", error.explain(), again=True)
+        what = f"contents of {_name(round_, oid)}"
+        round_.tally.refuse(what, error.explain(), "contents", again=True)
 
 
 def _head_pages(round_: Round) -> Iterator[Heads]:

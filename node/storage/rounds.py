@@ -19,7 +19,7 @@ RUNNING, COMPLETE, PARTIAL, FAILED = "running", "complete", "partial", "failed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRow:
-    """One round. `refused` has `{"what", "why"}` for each thing that was not taken."""
+    """One round. `refused` has `{"what", "why", "code"}` for each thing that was not taken."""
 
     id: int
     peer_id: int

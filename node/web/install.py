@@ -15,7 +15,7 @@ from node.web.context import attach, runtime
 from node.web.errors import install_errors
 from node.web.headers import install_headers
 from node.web.i18n import install_i18n
-from node.web.names import called
+from node.web.names import called, name_of, own_name
 from node.web.pages import blueprint
 from node.web.texts import marked, pick_text
 
@@ -52,6 +52,7 @@ _GLOBALS: dict[str, Any] = {
     "pick_text": pick_text,
     "marked": marked,
     "called": called,
+    "name_of": name_of,
 }
 
 
@@ -60,6 +61,6 @@ def _layout() -> dict[str, Any]:
     return {
         "ui_lang": language,
         "ui_dir": i18n.direction(language),
-        "node_name": runtime().settings.name,
+        "node_name": own_name(),
         "node_country": runtime().settings.country,
     }

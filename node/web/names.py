@@ -5,16 +5,23 @@ All pages ask here, so that nobody meets one organisation under two names on one
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from markupsafe import Markup
 
+from node.contract.languages import pick
 from node.contract.names import Name, name_for
+from node.web.context import runtime
 from node.web.i18n import reading_languages
 from node.web.texts import marked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+#: The kind in which an organisation describes itself, and how much of an oid stands for a name.
+ORGANISATION = "organisation"
+OID_START = 8
 
 
 class Named(Protocol):
@@ -31,6 +38,35 @@ class Named(Protocol):
     @property
     def language(self) -> str:
         """Return the language of its own name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known here of an organisation's names."""
+
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+
+
+def known_names() -> dict[str, Known]:
+    """Return the names of every origin, by its oid; where there is no profile, as it was told."""
+    with runtime().database.reading() as uow:
+        origins = uow.origins.all()
+        profiles = uow.records.newest(2 * len(origins) + 1, [ORGANISATION])
+    found = {each.oid: Known(each.name or each.oid[:OID_START]) for each in origins}
+    # The oldest of several profiles is written last and wins: it cannot be pushed aside.
+    for row in profiles:
+        name = pick(row.title, (row.language,))[1] or found[row.oid].name
+        found[row.oid] = Known(name, row.title, row.language)
+    return found
+
+
+def own_name() -> Markup:
+    """Return the name of the organisation that runs this node."""
+    with runtime().database.reading() as uow:
+        own = next((each.oid for each in uow.origins.all() if each.status == "own"), "")
+    return called(known_names().get(own) or Known(runtime().settings.name))
 
 
 def name_of(who: Named) -> Name:

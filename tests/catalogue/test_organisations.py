@@ -31,7 +31,7 @@ def test_an_organisation_is_shown_with_its_profile_and_records(shelf: Shelf) -> 
     assert {card.id for card in view.records} == {one, two}
     assert view.counts == {"organisation": 1, "good-practice": 2}
     assert view.oid_groups.replace(" ", "") == shelf.oid
-    assert view.introduced_by == ""
+    assert view.introduced_by is None
 
 
 def test_an_organisation_without_a_profile_is_shown_by_the_name_it_told(shelf: Shelf) -> None:

@@ -87,6 +87,9 @@ def test_a_round_ends_with_one_sentence_when_the_peer(case, reader, hostile, bro
     row = reader.row(hostile)
     assert (row.failures, row.complete_as_of, row.last_error) == (1, None, report.sentence)
     assert row.heads_token == ""
+    (reason,) = reader.history(hostile)[0].refused
+    assert reason["code"] in {"misbehaves", "other-node", "unreachable"}
+    assert reason["why"] in report.sentence
     # Another peer is not held up, and the first one is believed again once it tells the truth.
     assert reader.pull(honest_relay(gefyra)).outcome == "complete"
     assert len(reader.titles(gefyra)) == 5
@@ -108,7 +111,8 @@ def test_one_log_is_refused_and_the_others_go_on_when_a_peer(case, reader, hosti
     assert "Refused the log of" in report.sentence
     assert len(reader.titles(brooen)) == 5
     assert reader.size(gefyra) == 0
-    assert reader.history(hostile)[0].refused == [{"what": refusal.what, "why": refusal.why}]
+    assert reader.history(hostile)[0].refused == [refusal.as_row()]
+    assert refusal.code == "log"
     # The same log is taken from another peer, and from this one when it tells the truth.
     assert reader.pull(honest_relay(gefyra)).outcome == "complete"
     assert len(reader.titles(gefyra)) == 5

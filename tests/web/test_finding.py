@@ -25,7 +25,7 @@ def test_home_shows_what_is_here_and_where_to_begin(client: FlaskClient, samples
     assert page.count('class="factor"') == 6
     assert page.count('class="card item"') == 6
     assert "Records by country" in page
-    assert "Could not be reached last time" in page
+    assert "The last exchange broke off" in page
     assert str(len(set(samples.records.values()))) in page
 
 
@@ -167,8 +167,8 @@ def test_an_unknown_organisation_is_explained(small: SmallNode) -> None:
 def test_the_network_page_tells_each_partners_state(client: FlaskClient) -> None:
     page = client.get("/network").text
     assert "Complete, as of 3 minutes ago" in page
-    assert "Could not be reached last time" in page
-    assert "introduced by Puente de Azahar" in page
+    assert "The last exchange broke off" in page
+    assert 'heard of through <bdi lang="es" dir="ltr">Puente de Azahar<' in page
 
 
 def test_a_node_without_partners_says_how_to_add_one(small: SmallNode) -> None:
