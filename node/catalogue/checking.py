@@ -3,6 +3,9 @@
 `Materials` are bytes as they stand in the store. Nothing parsed or decided earlier is trusted: a
 damaged or altered database fails here as it would fail at any outsider's. A check that rests on
 another one which failed is skipped, so a report never claims more than was proved.
+
+In an open epoch its own key says what the log is, by a checkpoint. When a later epoch has closed
+it, only that one does: whoever stole the old key can sign any other tree with it (protocol.md 2).
 """
 
 from __future__ import annotations
@@ -16,9 +19,9 @@ from node.core.base64text import encode_base64
 from node.core.canonical import digest, format_time
 from node.core.checkpoints import Checkpoint, open_checkpoint, origin_line
 from node.core.contents import open_content
-from node.core.epochs import Epoch, open_genesis, open_succession
+from node.core.epochs import Continues, Epoch, open_genesis, open_succession
 from node.core.limits import MAX_FUTURE
-from node.core.merkle import leaf_hash, verify_inclusion
+from node.core.merkle import BadTreeError, leaf_hash, verify_inclusion
 from node.core.statements import PUBLISH, parse_statement, verify_statement
 from node.errors import BadInputError
 
@@ -37,7 +40,7 @@ CHECKS = (
     "epochs",  # each later key was named by a recovery key of the epoch before
     "statement",  # the statement is signed by its epoch's key and stands where it says
     "inclusion",  # the statement is a leaf of the log's tree, shown by a Merkle path
-    "checkpoint",  # the tree's root is signed by the origin
+    "checkpoint",  # the tree's root is signed by the origin; when closed, by the next epoch
     "date",  # the checkpoint's dated signature is recent; a warning when it is not
     "content",  # the content's bytes have the digest and size that the statement signs
     "schema",  # the body follows the published schema; skipped when it is unknown here
@@ -74,18 +77,20 @@ class Materials:
     #: Entry 0 of each epoch's log, from the genesis on, as far as held.
     epochs: Sequence[bytes]
     statement: bytes
-    path: Sequence[bytes]
+    #: In the tree of `note`, or, when `epochs` go on, in the one that the next epoch has closed.
+    #: None when the entries that it takes are not held.
+    path: Sequence[bytes] | None
+    #: The checkpoint; of no account in a closed epoch.
     note: bytes | None
     content: bytes | None
-    #: Whether a later epoch has taken over, so that this log's checkpoint is not renewed.
-    closed: bool
 
 
 def examine_materials(found: Materials, contract: Contract, now: datetime) -> tuple[Check, ...]:
     """Make every check, in the order of `CHECKS`.
 
     Reasons beside error codes: ``rests-on-failed``, ``no-checkpoint``, ``not-renewed``,
-    ``ahead-of-clock``, ``closed-log``, ``not-held``, ``unknown-schema``, ``breaks-schema``.
+    ``ahead-of-clock``, ``closed-log``, ``end-not-held``, ``not-held``,
+    ``unknown-schema``, ``breaks-schema``.
     """
     examiner = _Examiner(found, contract, now)
     return tuple(getattr(examiner, name)() for name in CHECKS)
@@ -99,6 +104,7 @@ class _Examiner:
         self._contract = contract
         self._now = now
         self._epoch: Epoch | None = None
+        self._ends: Continues | None = None
         self._statement: Statement | None = None
         self._checkpoint: Checkpoint | None = None
         self._content: Content | None = None
@@ -119,17 +125,21 @@ class _Examiner:
         facts = {"epoch": str(self._found.epoch)}
         if self._epoch is None:
             return _resting("epochs", facts)
-        genesis, self._epoch = self._epoch, None
-        epoch = genesis
+        chain, self._epoch = [self._epoch], None
         try:
-            for raw in self._found.epochs[1 : self._found.epoch + 1]:
-                epoch = open_succession(epoch, raw)
+            # One more than the statement's own: it says where that one ends.
+            for raw in self._found.epochs[1 : self._found.epoch + 2]:
+                chain.append(open_succession(chain[-1], raw))
         except BadInputError as error:
             return _failed("epochs", error, facts)
-        if epoch.number != self._found.epoch:
+        if len(chain) <= self._found.epoch:
             return _skipped("epochs", "not-held", "A later epoch's start is not held.", facts)
-        self._epoch = epoch
-        return Check("epochs", "passed", facts | {"key": epoch.key.multikey})
+        self._epoch = chain[self._found.epoch]
+        facts["key"] = self._epoch.key.multikey
+        if chain[-1] is not self._epoch:
+            self._ends = chain[-1].continues
+            facts["next_key"] = chain[-1].key.multikey
+        return Check("epochs", "passed", facts)
 
     def statement(self) -> Check:
         raw = self._found.statement
@@ -165,27 +175,32 @@ class _Examiner:
         facts = {
             "index": str(self._found.seq),
             "leaf": leaf.hex(),
-            "path": str(len(self._found.path)),
+            "path": str(len(self._found.path or ())),
         }
-        if self._found.note is None:
+        if self._ends is None and self._found.note is None:
             return _skipped("inclusion", "no-checkpoint", "No checkpoint covers it yet.", facts)
-        if self._checkpoint is None:
+        tree = self._ends or self._checkpoint
+        if tree is None:
             return _resting("inclusion", facts)
-        facts["size"] = str(self._checkpoint.size)
+        facts["size"] = str(tree.size)
+        if self._ends is not None and self._ends.voids(self._found.seq):
+            void = BadTreeError("A later key of the origin has declared this entry void.")
+            return _failed("inclusion", void, facts)
+        if self._found.path is None:
+            why = "Not all entries of this part of the log, which was closed, are held yet."
+            return _skipped("inclusion", "end-not-held", why, facts)
         try:
-            verify_inclusion(
-                leaf,
-                self._found.seq,
-                self._checkpoint.size,
-                self._found.path,
-                self._checkpoint.root,
-            )
+            verify_inclusion(leaf, self._found.seq, tree.size, self._found.path, tree.root)
         except BadInputError as error:
             return _failed("inclusion", error, facts)
         return Check("inclusion", "passed", facts)
 
     def checkpoint(self) -> Check:
         facts = {"log": origin_line(self._found.oid, self._found.epoch)}
+        if self._ends is not None:
+            facts |= {"size": str(self._ends.size), "root": encode_base64(self._ends.root)}
+            why = "A recovery key has signed this as the end of the log's part, with the next key."
+            return Check("checkpoint", "passed", facts, "closed-log", why)
         if self._found.note is None:
             return _skipped("checkpoint", "no-checkpoint", "No checkpoint covers it yet.", facts)
         if self._checkpoint_error is not None:
@@ -199,6 +214,9 @@ class _Examiner:
         return Check("checkpoint", "passed", facts)
 
     def date(self) -> Check:
+        if self._ends is not None:
+            why = "A later key has taken over; this part of the log is closed and not renewed."
+            return Check("date", "passed", {}, "closed-log", why)
         if self._checkpoint is None:
             return _resting("date", {})
         dated = datetime.fromtimestamp(self._checkpoint.dated, UTC)
@@ -207,9 +225,6 @@ class _Examiner:
         if age < -timedelta(seconds=MAX_FUTURE):
             why = "The origin dated its checkpoint more than a day ahead of this node's clock."
             return Check("date", "warning", facts, "ahead-of-clock", why)
-        if self._found.closed:
-            why = "A later key has taken over; this part of the log is closed and not renewed."
-            return Check("date", "passed", facts, "closed-log", why)
         if age > FRESH:
             why = "The origin has not renewed its checkpoint for more than two days."
             return Check("date", "warning", facts, "not-renewed", why)
@@ -251,7 +266,7 @@ class _Examiner:
         return Check("schema", "passed", facts)
 
     def _open_checkpoint(self) -> None:
-        if self._found.note is None or self._epoch is None:
+        if self._found.note is None or self._epoch is None or self._ends is not None:
             return
         try:
             self._checkpoint = open_checkpoint(self._found.note, self._epoch)

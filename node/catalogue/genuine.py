@@ -105,14 +105,17 @@ def gather(unit: UnitOfWork, oid: str, record: str, found: RevisionSummary) -> M
     log = next(log for log in logs if log.epoch.number == found.epoch)
     covers = log.checkpoint is not None and found.seq < log.checkpoint.size
     checkpoint = log.checkpoint if covers else None
+    ends = next((e.epoch.continues for e in logs if e.epoch.number == found.epoch + 1), None)
+    # Once a later epoch has closed this one, only the tree that it signed counts.
+    tree = ends or checkpoint
     try:
         content = unit.contents.of_entry(log.id, found.seq)
     except NotFoundError:
         content = None
     statement = unit.entries.raw(log.id, found.seq)
-    path: list[bytes] = []
-    if checkpoint is not None:
-        path = inclusion_path(found.seq, checkpoint.size, unit.entries.subtree(log.id))
+    path: list[bytes] | None = None
+    if tree is not None and found.seq < tree.size <= log.size:
+        path = inclusion_path(found.seq, tree.size, unit.entries.subtree(log.id))
     return Materials(
         oid=oid,
         epoch=found.epoch,
@@ -123,5 +126,4 @@ def gather(unit: UnitOfWork, oid: str, record: str, found: RevisionSummary) -> M
         path=path,
         note=checkpoint.note if checkpoint is not None else None,
         content=content,
-        closed=any(each.epoch.number > found.epoch for each in logs),
     )

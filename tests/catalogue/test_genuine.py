@@ -9,17 +9,28 @@ import pytest
 from node.catalogue import genuine
 from node.catalogue.checking import CHECKS, Check, Materials, examine_materials
 from node.catalogue.genuine import GenuineReport, examine
-from node.catalogue.records import get_record
+from node.catalogue.records import RevisionSummary, get_record, revisions_of
 from node.core.epochs import make_genesis
 from node.core.keys import key_digest
 from node.errors import GoneError, NotFoundError
 from node.exchange.publishing import erase, revise, withdraw
-from tests.support.nodes import practice, signer_of
+from tests.support.foreign import Foreign
+from tests.support.making import record_id
+from tests.support.nodes import make_exchange, practice, signer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
+    from node.exchange.context import Exchange
     from tests.catalogue.making import Shelf
+
+
+@pytest.fixture
+def x(tmp_path: Path) -> Iterator[Exchange]:
+    exchange = make_exchange(tmp_path)
+    yield exchange
+    exchange.database.dispose()
 
 
 def report(shelf: Shelf, record: str, **more: Any) -> GenuineReport:
@@ -106,18 +117,86 @@ def test_the_age_of_the_checkpoint_is_told(
     assert found.genuine
 
 
-def test_a_closed_log_need_not_be_renewed(shelf: Shelf) -> None:
-    (one,) = shelf.publish(practice())
-    closed = replace(materials(shelf, one), closed=True)
-    now = shelf.x.clock.now() + timedelta(days=400)
-    date = examine_materials(closed, shelf.x.contract, now)[CHECKS.index("date")]
-    assert (date.result, date.reason) == ("passed", "closed-log")
+def test_a_closed_log_need_not_be_renewed(x: Exchange) -> None:
+    closed = closed_log(x)
+    now = x.clock.now() + timedelta(days=400)
+    checks = examine_materials(closed, x.contract, now)
+    assert set(results(checks).values()) == {"passed"}
+    assert [check.name for check in checks if check.reason == "closed-log"] == [
+        "checkpoint",
+        "date",
+    ]
+
+
+def closed_log(x: Exchange, *, held: Foreign | None = None, closed: Foreign | None = None) -> Any:
+    """Return the materials of record 1 in a log with one title, closed as one with another."""
+    held, closed = held or titled("Mentors"), closed or titled("Mentors")
+    held.store(x)
+    closed.succeed()
+    closed.store(x)
+    with x.database.reading() as uow:
+        log = uow.logs.get(held.oid, 0)
+        assert log is not None
+        row = uow.entries.row(log.id, 1)
+        assert row is not None
+        assert row.created is not None
+        found = RevisionSummary(1, "good-practice/1", row.created, 0, 1, row.state, None, False)
+        return genuine.gather(uow, held.oid, record_id(1), found)
+
+
+def titled(*titles: str) -> Foreign:
+    origin = Foreign()
+    for number, title in enumerate(titles, 1):
+        origin.publish(number, title)
+    return origin
+
+
+def test_a_log_that_a_thief_of_a_closed_key_signed_is_not_called_genuine(x: Exchange) -> None:
+    """All that the old key could sign is signed; only the path to the successor's root fails."""
+    forged = closed_log(x, held=titled("Send your fee to us"))
+    checks = examine_materials(forged, x.contract, x.clock.now())
+    assert {name for name, result in results(checks).items() if result != "passed"} == {"inclusion"}
+    assert checks[CHECKS.index("inclusion")].result == "failed"
+    assert "root" in checks[CHECKS.index("inclusion")].why
+    with x.database.reading() as uow:
+        row = uow.records.get(forged.oid, record_id(1))
+        assert row is not None
+        assert (row.state, revisions_of(uow, row)) == ("hidden", ())
+
+
+def test_a_closed_log_that_is_held_in_part_is_not_called_genuine_yet(x: Exchange) -> None:
+    part = closed_log(x, closed=titled("Mentors", "Groups"))
+    checks = examine_materials(part, x.contract, x.clock.now())
+    assert {name for name, result in results(checks).items() if result != "passed"} == {"inclusion"}
+    place = checks[CHECKS.index("inclusion")]
+    assert (place.result, place.reason) == ("skipped", "end-not-held")
+
+
+def test_an_entry_behind_the_end_of_a_closed_log_is_void(x: Exchange) -> None:
+    void = replace(closed_log(x), seq=2)
+    place = examine_materials(void, x.contract, x.clock.now())[CHECKS.index("inclusion")]
+    assert (place.result, place.reason) == ("failed", "bad-tree")
+    assert "void" in place.why
+
+
+def test_a_successor_that_nobody_authorised_closes_nothing(x: Exchange) -> None:
+    found = closed_log(x)
+    checks = examine_materials(
+        replace(found, epochs=[found.epochs[0]] * 2), x.contract, x.clock.now()
+    )
+    assert results(checks)["epochs"] == "failed"
+    assert results(checks)["inclusion"] == "skipped"
 
 
 def _flip(raw: bytes) -> bytes:
     """Change one bit in the middle, leaving the length."""
     place = len(raw) // 2
     return raw[:place] + bytes([raw[place] ^ 1]) + raw[place + 1 :]
+
+
+def path_of(found: Materials) -> list[bytes]:
+    assert found.path is not None
+    return list(found.path)
 
 
 def _other_genesis() -> bytes:
@@ -164,10 +243,10 @@ TAMPERED: list[tuple[str, Callable[[Materials], Materials], set[str], set[str]]]
         {"statement", "inclusion"},
         {"content", "schema"},
     ),
-    ("a shorter path", lambda m: replace(m, path=list(m.path)[:-1]), {"inclusion"}, set()),
+    ("a shorter path", lambda m: replace(m, path=path_of(m)[:-1]), {"inclusion"}, set()),
     (
         "a wrong hash in the path",
-        lambda m: replace(m, path=[_flip(m.path[0]), *list(m.path)[1:]]),
+        lambda m: replace(m, path=[_flip(path_of(m)[0]), *path_of(m)[1:]]),
         {"inclusion"},
         set(),
     ),
