@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import orjson
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.http import HTTP_STATUS_CODES
 
 from node.core.limits import MAX_NOTE
 from node.errors import BadInputError, DamageError, FootbridgeError, GoneError, NotFoundError
@@ -47,6 +48,19 @@ _FILE_HEADERS = {
 blueprint = Blueprint("exchange", __name__, url_prefix="/exchange/1")
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+#: The one parameter an endpoint takes, by the name of its function.
+_PARAMETERS = {"heads": "since", "entries": "after", "contents": "after"}
+
+
+@blueprint.before_request
+def refuse_unknown_parameters() -> None:
+    """Refuse what would otherwise be left out of account without a word."""
+    known = _PARAMETERS.get((request.endpoint or "").rpartition(".")[2])
+    for name in request.args:
+        if name != known:
+            raise BadInputError("This address does not take that parameter.", name=name)
 
 
 @blueprint.get("/node")
@@ -274,6 +288,13 @@ def _explain_http(error: HTTPException) -> Response:
 
 
 def _problem(status: int, code: str, detail: str) -> Response:
-    body = {"type": "about:blank", "title": code, "status": status, "detail": detail}
+    title = HTTP_STATUS_CODES.get(status, "Error")
+    body = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
     answer = Response(orjson.dumps(body), status=status, content_type=PROBLEM)
     return _finish(answer, "", "no-store")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ
 from werkzeug.wrappers import Response
 
@@ -25,7 +26,8 @@ def check_problem(answer: object, status: int) -> None:
     assert answer.headers["X-Content-Type-Options"] == "nosniff"  # type: ignore[attr-defined]
     document = orjson.loads(answer.get_data())  # type: ignore[attr-defined]
     assert document["status"] == status
-    assert {"type", "title", "detail"} <= set(document)
+    assert {"type", "title", "detail", "code"} <= set(document)
+    assert document["title"] == HTTP_STATUS_CODES[status]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +63,11 @@ def check_problem(answer: object, status: int) -> None:
         (f"blobs/{DIGEST}", 404),
         ("evidence/x", 400),
         (f"evidence/{OID}", 404),
+        ("node?since=1", 400),
+        ("heads?after=1", 400),
+        (f"logs/{OID}/0/entries/0?foo=1", 400),
+        (f"logs/{OID}/0/entries/0?after=1&since=1", 400),
+        (f"contents/{DIGEST}?after=1", 400),
         ("heads?since=%00", 400),
         ("heads?since=", 400),
         ("heads?since=1&since=2", 400),
