@@ -19,6 +19,7 @@ from environs import Env, EnvError
 from node.errors import BadInputError, DamageError
 
 SETTINGS_FILE = "settings.toml"
+MAX_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,12 @@ def _build(home: Path, path: Path, values: dict[str, Any], overrides: dict[str, 
         if not _fits(value, str(expected)):
             raise BadInputError(
                 f"The setting {name} is {value!r}, which is not of the type {expected}.",
+                hint=f"Correct it in {path} or in the environment.",
+                setting=name,
+            )
+        if name == "port" and not 1 <= value <= MAX_PORT:
+            raise BadInputError(
+                f"The setting port is {value}, and a port is a number from 1 to {MAX_PORT}.",
                 hint=f"Correct it in {path} or in the environment.",
                 setting=name,
             )
