@@ -91,12 +91,22 @@ class Node:
             prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
         )
 
-    def transport(self, url: str, private_ok: bool) -> Transport:  # noqa: FBT001 - a port's shape
-        """Make a bounded connection to the node at `url`."""
+    def transport(
+        self,
+        url: str,
+        private_ok: bool,  # noqa: FBT001 - a port's shape
+        *,
+        patience: float | None = None,
+    ) -> Transport:
+        """Make a bounded connection to the node at `url`.
+
+        `patience`, in seconds, shortens the deadline of a request where a person waits.
+        """
+        deadline = self.settings.request_deadline
         return HttpTransport(
             url,
             private_ok=private_ok,
-            patience=self.settings.request_deadline,
+            patience=deadline if patience is None else min(patience, deadline),
             slowest=self.settings.min_bytes_per_second,
         )
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import click
 
-from node.cli.output import emit_json, home_of, json_option, opened, progress, wants_json
+from node.cli.output import counted, emit_json, home_of, json_option, opened, progress, wants_json
 
+#: What `verify` counts, in the order in which it is said.
+SINGULAR = {
+    "logs": "log",
+    "entries": "entry",
+    "contents": "content",
+    "files": "file",
+    "records": "record",
+}
 MARKS = {"ok": ("✓", "green"), "advice": ("·", "yellow"), "problem": ("✗", "red")}
 
 
@@ -23,9 +31,7 @@ def verify_command(ctx: click.Context, json_here: bool) -> None:
             report = verify_store(node.exchange, on_progress=advance)
         node.follow_index()
         verify_index(node.exchange, node.index, report)
-    counts = {
-        name: getattr(report, name) for name in ("logs", "entries", "contents", "files", "records")
-    }
+    counts = {name: getattr(report, name) for name in SINGULAR}
     if wants_json(ctx, json_here):
         emit_json(
             {
@@ -37,7 +43,8 @@ def verify_command(ctx: click.Context, json_here: bool) -> None:
             }
         )
     else:
-        click.echo("Verified " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        parts = (counted(count, SINGULAR[name], name) for name, count in counts.items())
+        click.echo("Verified " + ", ".join(parts))
         for finding in report.findings:
             click.secho(f"{finding.where}: {finding.what}", fg="red", err=True)
             click.echo(f"  {finding.hint}", err=True)
@@ -56,7 +63,7 @@ def rebuild_command(ctx: click.Context) -> None:
     with opened(ctx, migrate=True) as node:
         records = rebuild(node.exchange)
         node.rebuild_index()
-    click.echo(f"Made {records} records again, and the search index.")
+    click.echo(f"Made {counted(records, 'record', 'records')} again, and the search index.")
 
 
 @click.command()

@@ -45,7 +45,8 @@ def list_origins_command(ctx: click.Context, json_here: bool) -> None:
         [[one.oid, one.name, one.status, str(counts.get(one.oid, 0))] for one in origins],
     )
     for oid, count in waiting.items():
-        click.secho(f"\n{count} erasures of {oid[:8]}… wait for your word.", fg="yellow")
+        waits = "1 erasure of {} waits" if count == 1 else f"{count} erasures of {{}} wait"
+        click.secho(f"\n{waits.format(oid[:8] + '…')} for your word.", fg="yellow")
         click.echo("Ask that organisation whether they are meant. If so:")
         click.echo(f"  footbridge origin confirm-erasures {oid}")
 
@@ -86,7 +87,8 @@ def confirm_command(ctx: click.Context, oid: str) -> None:
 
     with opened(ctx) as node:
         done = confirm_erasures(node.exchange, bare(oid))
-    click.echo(f"{done} erasures were confirmed; the worker carries them out.")
+    were = "1 erasure was" if done == 1 else f"{done} erasures were"
+    click.echo(f"{were} confirmed; carried out by the worker.")
 
 
 def bare(oid: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,11 +68,22 @@ def opened(ctx: click.Context, **overrides: Any) -> Iterator[Node]:
     """Open the node that ``--home`` names and close it afterwards."""
     from node.home import open_home  # noqa: PLC0415 - keeps `--help` fast
 
-    node = open_home(home_of(ctx), **overrides)
+    with private_files():
+        node = open_home(home_of(ctx), **overrides)
+        try:
+            yield node
+        finally:
+            node.close()
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let nobody else read what is made meanwhile, also where a home's mode was opened."""
+    before = os.umask(0o077)
     try:
-        yield node
+        yield
     finally:
-        node.close()
+        os.umask(before)
 
 
 @contextmanager
@@ -113,6 +125,11 @@ def bar(title: str, total: int | None = None) -> Iterator[Show]:
             drawn.update(task, completed=done, total=of, description=what)
 
         yield show
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun: ``1 entry``, ``2,500 entries``."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def table(headings: list[str], rows: list[list[str]]) -> None:

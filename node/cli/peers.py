@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from node.exchange.reports import Progress, RoundReport
     from node.home import Node
     from node.storage import PeerRow
+
+
+#: Seconds in which a node must have said who it is, while a person waits.
+PATIENCE = 15
 
 
 def as_data(peer: PeerRow) -> dict[str, Any]:
@@ -50,11 +55,11 @@ def add_command(
     """Add the node at URL as a partner, and show its identity for you to compare."""
     from node.exchange.peers import add_peer  # noqa: PLC0415 - keeps `--help` fast
 
-    with opened(ctx) as node:
+    with opened(ctx) as node, bar(f"Asking {url}"):
         peer = add_peer(
             node.exchange,
             url,
-            node.transport,
+            partial(node.transport, patience=PATIENCE),
             oid=oid,
             # The keeper typed this address, so it may be in the keeper's own network.
             private_ok=node.is_private(url),

@@ -6,7 +6,7 @@ from typing import TextIO
 
 import click
 
-from node.cli.output import emit_json, json_option, opened, table, wants_json
+from node.cli.output import counted, emit_json, json_option, opened, table, wants_json
 
 
 def _facets(pairs: tuple[str, ...]) -> dict[str, list[str]]:
@@ -22,8 +22,8 @@ def _facets(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--facet", "pairs", multiple=True, help="Narrow down, such as country=GR.")
-@click.option("--page", default=1, show_default=True)
-@click.option("--size", default=20, show_default=True)
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--size", type=click.IntRange(1, 100), default=20, show_default=True)
 @click.option("--lang", "languages", multiple=True, default=("en",), help="Your languages.")
 @json_option
 @click.pass_context
@@ -38,19 +38,26 @@ def search_command(
 ) -> None:
     """Find records by WORDS in any language; without words, all, newest first."""
     from node.catalogue.browsing import SearchRequest, search_records  # noqa: PLC0415
+    from node.catalogue.labels import facet_order  # noqa: PLC0415
     from node.catalogue.wire import page_as_data  # noqa: PLC0415
 
     request = SearchRequest(
         q=" ".join(words), facets=_facets(pairs), page=page, size=size, languages=languages
     )
     with opened(ctx) as node:
+        known = facet_order(node.contract)
+        for name in request.facets:
+            if name not in known:
+                raise click.BadParameter(
+                    f"{name!r} is not a facet. Facets: {', '.join(sorted(known))}."
+                )
         node.follow_index()
         found = search_records(node.catalogue, request)
     data = page_as_data(found)
     if wants_json(ctx, json_here):
         emit_json(data)
         return
-    click.echo(f"{found.total} record(s)")
+    click.echo(counted(found.total, "record", "records"))
     table(
         ["record", "kind", "title", "published"],
         [

@@ -39,7 +39,9 @@ def _prepare(ctx: click.Context, host: str | None, port: int | None) -> tuple[Pa
     """Migrate, check the home, and say where to listen; everything is closed again."""
     with opened(ctx, migrate=True) as node:
         settings = node.settings
-        return settings.home, host or settings.host, port or settings.port, settings.name
+        found = settings.home, host or settings.host, port or settings.port, settings.name
+    os.umask(0o077)  # of this process and its children, for as long as they live
+    return found
 
 
 host_option = click.option("--host", default=None, help="Address to listen on.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from node.cli.output import emit_json, home_of, json_option, wants_json
+from node.cli.output import emit_json, home_of, json_option, private_files, wants_json
 from node.core.epochs import group_oid
 
 
@@ -36,15 +36,16 @@ def init_command(
     """
     from node.operations.setup import initialise  # noqa: PLC0415 - keeps `--help` fast
 
-    made = initialise(
-        home_of(ctx),
-        name=name,
-        country=country,
-        url=url,
-        database_url=database_url,
-        host=host,
-        port=port,
-    )
+    with private_files():
+        made = initialise(
+            home_of(ctx),
+            name=name,
+            country=country,
+            url=url,
+            database_url=database_url,
+            host=host,
+            port=port,
+        )
     if wants_json(ctx, json_here):
         emit_json({"home": made.home, "oid": made.oid, "recovery_key": made.recovery_key})
         return

@@ -125,7 +125,8 @@ def _own_log(node: Node) -> Iterator[Diagnosis]:
             "Put the right key file back.",
         )
     else:
-        yield Diagnosis("ok", f"The own log has {log.size} entries and the right key.")
+        entries = "1 entry" if log.size == 1 else f"{log.size:,} entries"
+        yield Diagnosis("ok", f"The own log has {entries} and the right key.")
     age = node.clock.now().timestamp() - log.checkpoint.dated
     if age > OLD_CHECKPOINT.total_seconds():
         yield Diagnosis(

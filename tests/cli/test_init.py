@@ -19,7 +19,21 @@ def test_init_makes_a_home_with_private_keys_and_says_who_it_is(run: Run, home: 
     assert len(said["recovery_key"].replace(" ", "")) == 56
     settings = load_settings(home)
     assert (settings.name, settings.url, settings.port) == ("Casa", "http://127.0.0.1:8321", 8321)
-    assert (home / "keys" / "origin.key").stat().st_mode & 0o077 == 0
+    assert [path for path in home.rglob("*") if path.stat().st_mode & 0o077] == []
+
+
+@pytest.mark.parametrize("port", [0, 65536, 99999])
+def test_a_port_that_does_not_exist_is_refused_in_the_settings_too(
+    made: Run, home: Path, port: int
+) -> None:
+    settings = home / "settings.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8").replace("port = 8321", f"port = {port}"),
+        encoding="utf-8",
+    )
+    done = made("run")
+    assert done.exit_code == 1
+    assert "from 1 to 65535" in done.stderr
 
 
 def test_the_recovery_key_is_nowhere_in_the_home(run: Run, home: Path) -> None:

@@ -180,6 +180,24 @@ def test_an_error_with_json_is_an_object_on_standard_output(made: Run) -> None:
     assert json.loads(done.stdout)["error"] == "not-found"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--page", "0"], id="a page before the first"),
+        pytest.param(["--size", "-1"], id="fewer than none"),
+        pytest.param(["--size", "100000"], id="more than a page has"),
+        pytest.param(["--facet", "nonsense=1"], id="a facet that does not exist"),
+    ],
+)
+def test_a_search_that_cannot_be_meant_is_wrong_usage(made: Run, words: list[str]) -> None:
+    assert made("search", *words).exit_code == 2
+
+
+def test_one_of_a_thing_is_said_as_one(made: Run) -> None:
+    assert "Verified 1 log, 1 entry, 0 contents" in made("verify").stdout
+    assert "has 1 entry and" in made("doctor").stdout
+
+
 def test_wrong_usage_exits_with_two(made: Run) -> None:
     assert made("publish").exit_code == 2
     assert made("no-such-command").exit_code == 2
