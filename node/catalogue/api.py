@@ -24,6 +24,7 @@ from marshmallow import RAISE
 from node.catalogue import schemas_api as shapes
 from node.catalogue import wire
 from node.catalogue.browsing import SearchRequest, search_records
+from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.records import RecordView, get_record
 from node.catalogue.revisions import get_revision, list_revisions
 from node.errors import GoneError, NotFoundError
@@ -65,6 +66,7 @@ def install_api(app: Flask) -> None:
     api = Api(app, spec_kwargs=about)
     api.register_blueprint(make_blueprint(runtime_contract(app)))
     app.add_url_rule("/api/docs", "api_docs", _docs)
+    app.add_url_rule("/schemas/context.jsonld", "linked_context", linked_context)
 
 
 def runtime_contract(app: Flask) -> Contract:
@@ -195,6 +197,14 @@ def json_schema(name: str, version: int) -> Response:
     if found is None:
         raise NotFoundError("There is no kind of this name and version.", kind=name)
     return _answer(dict(found.json_schema))
+
+
+def linked_context() -> Response:
+    """Fetch the JSON-LD context, which pages of other hosts may read as well."""
+    answer = _answer(dict(runtime().contract.linked_context))
+    answer.mimetype = LINKED
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
 
 
 def _shown(view: RecordView) -> RecordView:

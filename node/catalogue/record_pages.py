@@ -11,6 +11,8 @@ import orjson
 from flask import Response, redirect, render_template, request, url_for
 
 from node.catalogue import genuine, records, revisions, wire
+from node.catalogue.linked import MEDIA_TYPE as LINKED
+from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read, shown_difference
 from node.errors import NotFoundError
 from node.web.context import runtime
@@ -18,8 +20,6 @@ from node.web.keeping import kept
 from node.web.texts import Text, pick_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 
 #: Kinds with a page of their own; every other kind has the one that is made from its schema.
 OWN_PAGES = {"good-practice", "training-material"}
-#: Types of schema.org that fit a kind better than "a creative work".
-_SCHEMA_ORG = {
-    "training-material": "LearningResource",
-    "organisation": "Organization",
-    "review": "Review",
-}
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -48,7 +42,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def record(record_id: Any) -> AnyResponse:
     """Show a record, to people as a page and to programs as JSON or JSON-LD."""
-    offered = ("text/html", "application/json", "application/ld+json")
+    offered = ("text/html", "application/json", LINKED)
     wanted = request.accept_mimetypes.best_match(offered, default="text/html")
     if wanted == "text/html":
         response = kept(lambda: _page(str(record_id)))
@@ -156,32 +150,23 @@ def _title(view: RecordView) -> Text:
 
 
 def _document(view: RecordView, media_type: str) -> Response:
-    body = wire.record_as_data(view)
-    if media_type == "application/ld+json":
-        body = _linked_data(view)
-    data = orjson.dumps(body, option=orjson.OPT_UTC_Z)
-    return Response(data, content_type=f"{media_type}; charset=utf-8")
+    body = linked_data(view, _addresses()) if media_type == LINKED else wire.record_as_data(view)
+    return Response(orjson.dumps(body), content_type=f"{media_type}; charset=utf-8")
 
 
-def _linked_data(view: RecordView) -> dict[str, Any]:
-    """Return the record's head in the terms of schema.org."""
+def _addresses() -> Addresses:
+    def schema(name: str) -> str:
+        kind, _, version = name.partition("/")
+        return url_for("api.json_schema", name=kind, version=int(version), _external=True)
 
-    def texts(langmap: Mapping[str, str]) -> list[dict[str, str]]:
-        return [{"@value": text, "@language": language} for language, text in langmap.items()]
-
-    document = {
-        "@context": "https://schema.org/",
-        "@id": url_for("catalogue.record", record_id=view.id, _external=True),
-        "@type": _SCHEMA_ORG.get(view.schema.partition("/")[0], "CreativeWork"),
-        "name": texts(view.title),
-        "description": texts(view.summary),
-        "inLanguage": view.language,
-        "publisher": {"@type": "Organization", "name": view.origin.name},
-        "identifier": [f"urn:uuid:{view.id}", view.digest],
-        "version": view.revision,
-        "datePublished": view.first_published,
-        "dateModified": view.published,
-        "spatialCoverage": list(view.countries),
-        "license": view.body.get("licence"),
-    }
-    return {name: value for name, value in document.items() if value}
+    return Addresses(
+        context=url_for("linked_context", _external=True),
+        record=lambda record: url_for("catalogue.record", record_id=record, _external=True),
+        schema=schema,
+        file=lambda blob: url_for(
+            "catalogue.file",
+            hex=blob.digest.removeprefix("sha256:"),
+            name=blob.name,
+            _external=True,
+        ),
+    )

@@ -17,7 +17,7 @@ from node.contract.explaining import shown
 from node.contract.faults import Fault
 from node.contract.kinds import load_kinds
 from node.contract.phrases import Phrases
-from node.contract.sources import ContractError, schemas_path
+from node.contract.sources import ContractError, read_object, schemas_path
 from node.contract.vocabularies import Vocabulary, load_vocabularies
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class Contract:
     kinds: Mapping[str, Kind]
     vocabularies: Mapping[str, Vocabulary]
     phrases: Phrases = field(repr=False)
+    #: The JSON-LD context, which maps every member to a known term; as others may use it.
+    linked_context: Mapping[str, Any] = field(repr=False)
     #: Every version of every kind, by schema: ``good-practice/1``.
     _by_schema: Mapping[str, Kind] = field(repr=False)
     _checkers: Mapping[str, Checker] = field(repr=False)
@@ -141,6 +143,7 @@ def load_contract(path: Path | None = None) -> Contract:
         kinds=MappingProxyType(newest),
         vocabularies=vocabularies,
         phrases=phrases,
+        linked_context=MappingProxyType(read_object(folder / "context.jsonld")),
         _by_schema=MappingProxyType({k.schema: k for k in kinds}),
         _checkers=MappingProxyType({k.schema: Checker(k, phrases, vocabularies) for k in kinds}),
         _describers=MappingProxyType({k.schema: Describer(k, vocabularies) for k in kinds}),
