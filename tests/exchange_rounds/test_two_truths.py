@@ -239,6 +239,26 @@ def test_the_entries_that_a_new_epoch_cuts_off_are_not_shown(reader, brooen):
     assert reader.titles(brooen) == ["Kept"]
 
 
+def test_nothing_of_a_log_counts_that_the_new_epoch_did_not_close(reader, forked):
+    """A relay brought the thief's log first; then the organisation starts a new epoch."""
+    here, stolen = forked
+    reader.pull(relay_of(stolen))
+    assert "There" in reader.titles(here)
+    here.succeed()
+    here.publish("With a new key")
+    peer = SimPeer(here)
+    report = reader.pull(peer)
+    assert any("two different histories" in refusal.why for refusal in report.refused), report
+    assert reader.titles(here) == ["With a new key"]
+    assert (reader.log(here, 0).frozen, reader.log(here, 1).frozen) == (True, False)
+    # The wrong log stays as it came, as evidence; what follows in the new epoch is taken.
+    assert reader.log(here, 0).edge.root() == stolen.logs[0].root(4)
+    here.publish("And more")
+    peer.hold(here)
+    reader.pull(peer)
+    assert reader.titles(here) == ["And more", "With a new key"]
+
+
 def test_a_node_restored_from_an_old_backup_gets_its_own_entries_back(
     make_reader, databases, tmp_path
 ):

@@ -20,6 +20,8 @@ from node.exchange.publishing import publish, withdraw
 from node.operations.verify import verify_store
 from node.storage import Database
 from node.storage.packing import pack, unpack
+from tests.support.foreign import Foreign
+from tests.support.making import record_id
 from tests.support.nodes import make_exchange, practice
 
 
@@ -130,6 +132,18 @@ def test_an_alteration_is_found(
 ) -> None:
     findings = alter(x, change)
     assert any(said in finding for finding in findings), findings
+
+
+def test_a_damaged_log_that_a_later_epoch_closed_is_found_like_any_other(x: Exchange) -> None:
+    """What counts of it is found out from its tree, which cannot be read."""
+    origin = Foreign()
+    origin.publish(1)
+    origin.store(x)
+    origin.succeed()
+    origin.store(x)
+    assert verify_store(x).sound
+    findings = alter(x, sql("UPDATE entry_pages SET data = substr(data, 1, 60)"))
+    assert any(finding.startswith(f"record {record_id(1)}: Its log") for finding in findings)
 
 
 def test_a_restored_old_backup_is_found(x: Exchange) -> None:
