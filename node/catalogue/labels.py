@@ -29,7 +29,9 @@ _NAMED: dict[str, Callable[[str, str], str]] = {
 def fields_by_facet(contract: Contract) -> dict[str, tuple[Field, str]]:
     """Return, for each facet in the schemas' order, its field and the scheme of its codes, or "".
 
-    Facets a field is filed under come before those that are derived from related concepts.
+    Facets a field is filed under come before those that are derived from related concepts. A
+    facet is called after the field of its own name where one has it: “success factors”, not
+    “topics”.
     """
     found: dict[str, tuple[Field, str]] = {}
     derived: dict[str, tuple[Field, str]] = {}
@@ -37,7 +39,9 @@ def fields_by_facet(contract: Contract) -> dict[str, tuple[Field, str]]:
         for field in kind.walk():
             for place, facet in enumerate(field.facets):
                 scheme = field.vocabularies[place] if place < len(field.vocabularies) else ""
-                found.setdefault(facet, (field, scheme))
+                held = found.setdefault(facet, (field, scheme))
+                if field.name == facet != held[0].name:
+                    found[facet] = (field, scheme)
             for facet, scheme in field.derives.items():
                 derived.setdefault(facet, (field, scheme))
     return found | {facet: pair for facet, pair in derived.items() if facet not in found}

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Characters that a title or summary in a list may have, for each language.
 MAX_TITLE = 300
+#: Of a title that is the beginning of a text, because the record has none of its own.
+MAX_OPENING = 100
 MAX_SUMMARY = 600
 
 
@@ -47,7 +49,7 @@ class Description:
 
 def make_fallback(kind: Kind, body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Return the plain title and summary that a node shows when it does not know the kind."""
-    title = _first_map(kind.title_from, body)
+    title = _title(kind, body)
     summary = _first_map(kind.summary_from, body)
     return {
         "title": {language: _cut(text, MAX_TITLE) for language, text in title.items()},
@@ -85,7 +87,7 @@ class Describer:
         language = body.get("language")
         gathered = Gathered(language if isinstance(language, str) else "")
         gather(self._readers, body, gathered)
-        title = _first_map(self._kind.title_from, body)
+        title = _title(self._kind, body)
         readable = gathered.facets["language"]
         for code in title:
             readable[code] = None
@@ -99,6 +101,18 @@ class Describer:
             texts={code: tuple(texts) for code, texts in gathered.texts.items()},
             links=tuple(gathered.links),
         )
+
+
+def _title(kind: Kind, body: Mapping[str, Any]) -> dict[str, str]:
+    """Return the title on one line; the first words of a text where that has to serve."""
+    for source in kind.title_from:
+        found = _first_map((source,), body)
+        field_ = kind.field(source)
+        if found and field_ is not None and field_.type == "longtext":
+            return {code: _cut(" ".join(text.split()), MAX_OPENING) for code, text in found.items()}
+        if found:
+            return found
+    return {}
 
 
 def _first_map(sources: Sequence[str], body: Mapping[str, Any]) -> dict[str, str]:

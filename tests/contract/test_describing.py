@@ -122,6 +122,18 @@ def test_a_long_summary_is_cut_at_a_word() -> None:
     assert summary.endswith("word…")
 
 
+def test_a_reply_without_a_title_is_called_by_its_first_words() -> None:
+    reply = change(body("discussion"), "/title", ...)
+    reply = change(reply, "/text/en", "We split it.\n\n- One half " + "talks " * 40)
+    title = contract().describe_body("discussion/1", reply).title["en"]
+    assert title.startswith("We split it. - One half talks")
+    assert title.endswith("talks…")
+    assert len(title) <= 100
+    assert contract().make_fallback("discussion", reply)["title"] == {"en": title}
+    titled = change(reply, "/title", {"en": "Two halves"})
+    assert contract().describe_body("discussion/1", titled).title == {"en": "Two halves"}
+
+
 def test_a_word_longer_than_the_limit_is_cut_all_the_same() -> None:
     fallback = make_fallback(
         contract().kinds["training-material"],
