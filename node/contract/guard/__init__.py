@@ -8,6 +8,7 @@ signature the guard asks about
   organisation and a role);
 * what readers miss: a licence, what the results are based on, a picture's description and the
   consent of its people, files that the body names and the record does not carry;
+* members that no field of the kind has, and licences that nobody knows by that name;
 * links that others cannot or must not open, and text that stands under the wrong language.
 
 Most findings are warnings: a question, which a person may answer with an `Acknowledgement`. The

@@ -20,7 +20,7 @@ WARNINGS = frozenset(
     {"email-address", "phone-number", "likely-identity-number", "person-recognisable"}
     | {"no-licence", "no-evidence", "empty-evidence", "no-consent", "missing-file"}
     | {"private-link", "secret-link", "editable-link", "login-link", "dead-link"}
-    | {"other-language"}
+    | {"other-language", "unknown-member", "unknown-licence"}
 )
 #: Refused before anything is signed, whatever is acknowledged. A missing licence is one of them
 #: only for kinds that require a licence.

@@ -14,6 +14,7 @@ from node.contract.explaining import shown
 from node.contract.guard.emails import find_emails
 from node.contract.guard.files import find_in_file, find_in_medium, find_loose_pictures
 from node.contract.guard.identities import find_identities
+from node.contract.guard.licences import find_unknown_licence
 from node.contract.guard.links import (
     MOST_LINKS,
     DeadLinks,
@@ -21,6 +22,7 @@ from node.contract.guard.links import (
     find_links,
     link_finding,
 )
+from node.contract.guard.members import find_unknown_member
 from node.contract.guard.persons import find_persons
 from node.contract.guard.telephones import find_telephones
 from node.contract.guard.texts import Finding, Text
@@ -84,7 +86,12 @@ def _fault(explainer: Explainer, path: Path, finding: Finding) -> Fault:
     facts |= {name: explainer.language(code) for name, code in finding.facts}
     severity = "error" if finding.hard else "warning"
     return explainer.fault(
-        finding.code, path, expected=finding.expected, facts=facts, severity=severity
+        finding.code,
+        path,
+        expected=finding.expected,
+        facts=facts,
+        suggestion=finding.suggestion,
+        severity=severity,
     )
 
 
@@ -138,6 +145,8 @@ class _Look:
         for name, member in value.items():
             field = known.get(name)
             if field is None:
+                if known:  # a reference or a place has members that are no fields
+                    yield (*path, name), find_unknown_member(name, known)
                 yield from self._unknown((*path, name), member)
             elif isinstance(member, list):
                 for place, element in enumerate(member):
@@ -154,8 +163,8 @@ class _Look:
                 yield from _check(LANGUAGE_CHECKS, text, self._language, (*path, pointer))
         elif field.type == "text":
             yield from _check(TEXT_CHECKS, value, self._language, path)
-        elif field.type == "url":
-            yield from self._address(value, path)
+        elif field.type in {"url", "licence"}:
+            yield from self._name(field, value, path)
         elif field.type == "file":
             yield from find_in_file(path, value, self._by_digest)
         elif isinstance(value, dict):
@@ -164,9 +173,15 @@ class _Look:
                 yield from find_in_medium(path, value, self._by_digest)
             yield from self._object(field.items, value, path)
 
-    def _address(self, url: Any, path: Path) -> Iterator[Found]:
-        if not isinstance(url, str):
+    def _name(self, field: Field, value: Any, path: Path) -> Iterator[Found]:
+        if not isinstance(value, str):
             return
+        if field.type == "licence":
+            yield from ((path, finding) for finding in find_unknown_licence(value))
+        else:
+            yield from self._address(value, path)
+
+    def _address(self, url: str, path: Path) -> Iterator[Found]:
         faults = list(find_emails(Text(url, self._language)))
         if not faults and (code := fault_of(url)):
             faults = [link_finding(code, url)]

@@ -76,3 +76,5 @@ class Finding:
     #: Whether it stops publishing, whatever reason is given.
     hard: bool = False
     facts: tuple[tuple[str, str], ...] = ()
+    #: What was probably meant, or empty.
+    suggestion: str = ""
