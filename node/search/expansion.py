@@ -115,8 +115,11 @@ class Concepts:
         if not words or words[0] != raw[0] or words[-1] != raw[-1]:
             return ()
         targets = dict(self._exact.get(" ".join(map(fold, words)), {}))
-        for language in self._languages:
-            targets |= self._stemmed.get(_stem_key(words, language), {})
+        # Words that mean nothing are a label only as they stand: "IT" is, but Spanish "para" (for)
+        # is no form of "paro" (unemployment), though their stems are the same.
+        if not all(map(is_stop_word, raw)):
+            for language in self._languages:
+                targets |= self._stemmed.get(_stem_key(words, language), {})
         return tuple(targets)
 
 

@@ -99,6 +99,20 @@ def test_a_label_is_recognised_in_other_forms(typed: str, value: str) -> None:
     assert (match.start, match.end) == (0, len(typed.split()))
 
 
+def test_a_word_that_means_nothing_is_no_form_of_a_label() -> None:
+    concepts = Concepts(
+        [
+            Label("paro", "es", "target_group", "long-term-unemployed"),
+            Label("IT", "en", "sector", "k"),
+        ]
+    )
+    assert concepts.find(["ideas", "para", "la", "escuela"]) == []
+    assert [m.targets for m in concepts.find(["paro"])] == [
+        (("target_group", "long-term-unemployed"),)
+    ]
+    assert [m.targets for m in concepts.find(["IT"])] == [(("sector", "k"),)]
+
+
 @pytest.mark.parametrize(
     "typed",
     ["of", "qualifications of recognition", "one two three four five six seven", "volunt", ""],
