@@ -26,7 +26,7 @@ def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, v
     if as_json:
         emit_json(
             {
-                "published": [
+                verb.lower(): [
                     {
                         "record": item.record,
                         "revision": item.revision,

@@ -83,6 +83,7 @@ def _refuse_open(path: Path, mode: int) -> None:
     right = "700" if stat.S_ISDIR(mode) else "600"
     raise DamageError(
         f"{path} can be used by other users of this machine (its mode is {mode & 0o777:o}).",
-        hint=f"Run `chmod {right} {path}`. If others may have read the key, rotate it.",
+        hint=f"Run `chmod {right} {path}`. If others may have read the key, move the node to a "
+        "new one with the recovery key on paper.",
         path=str(path),
     )

@@ -140,7 +140,10 @@ def test_an_erased_record_is_gone_for_good(made: Run, record_file: Path) -> None
         "record"
     ]
     assert made("erase", record, stdin=b"n\n").exit_code == 1
-    assert made("erase", record, "--yes").exit_code == 0
+    withdrawn = json.loads(made("withdraw", record, "--json").stdout)
+    assert [each["record"] for each in withdrawn["withdrawn"]] == [record]
+    erased = json.loads(made("erase", record, "--yes", "--json").stdout)
+    assert [each["record"] for each in erased["erased"]] == [record]
     shown = made("show", record)
     assert shown.exit_code == 1
     assert "erased" in shown.stderr
