@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from node.contract.guard import HARD_RULES, is_public_address, warnings_of
-from tests.contract.bodies import LANGUAGES, body, change, contract
+from node.contract.guard import HARD_RULES, WARNINGS, is_public_address, warnings_of
+from node.contract.guard.links import fault_of
+from tests.contract.bodies import LANGUAGES, SCHEMAS, body, change, contract
 
 DIGEST = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -110,6 +113,129 @@ def test_a_recording_needs_no_description() -> None:
 def test_a_file_that_does_not_come_along_is_asked_about() -> None:
     other = Blob(digest="sha256:" + "f" * 64, alt={"en": "A door"})
     assert codes(body("good-practice"), other) == [("missing-file", "/media/0/digest")]
+
+
+def test_a_picture_without_words_stops_wherever_it_stands() -> None:
+    loose = change(body("good-practice"), "/media", ...)
+    assert codes(loose) == [("no-alt-text", "/blobs/0")]
+    elsewhere = change(
+        body("good-practice"),
+        "/media",
+        [{"url": "https://example.org/class.JPG?size=2", "consent": True}],
+    )
+    assert ("no-alt-text", "/media/0/alt") in codes(elsewhere, Blob(alt={"en": "A class"}))
+
+
+def test_blank_words_are_no_words() -> None:
+    blank = change(
+        body("good-practice"), "/media", [{"digest": DIGEST, "alt": {"en": " "}, "consent": True}]
+    )
+    assert codes(blank) == [("no-alt-text", "/media/0/alt")]
+
+
+def test_the_words_of_a_picture_are_searched_for_persons() -> None:
+    named = Blob(alt={"en": "Amina, 34, from Syria at her desk"})
+    assert codes(body("good-practice"), named) == [("person-recognisable", "/blobs/0/alt/en")]
+
+
+def test_members_that_the_kind_does_not_know_are_searched_too() -> None:
+    extra = body("good-practice") | {"notes": {"deep": ["Call +30 210 123 4567"]}}
+    assert ("phone-number", "/notes/deep/0") in codes(extra)
+
+
+def test_members_nested_without_end_are_not_followed_for_ever() -> None:
+    deep: Any = "maria@example.org"
+    for _ in range(5000):
+        deep = [deep]
+    found = codes(body("good-practice") | {"notes": deep})
+    assert "email-address" not in [code for code, _ in found]
+
+
+def test_an_evaluation_that_nobody_can_see_is_asked_about() -> None:
+    claimed = change(body("good-practice"), "/evidence_type", ["external-evaluation"])
+    shown = dict(claimed)
+    for name in ("evaluation_links", "indicators"):
+        claimed.pop(name, None)
+    assert codes(claimed) == [("empty-evidence", "/evidence_type/0")]
+    assert codes(shown) == []
+
+
+def test_a_licence_is_a_hard_rule_where_the_kind_requires_one() -> None:
+    assert contract().kinds["training-material"].field("licence").required  # type: ignore[union-attr]
+    without = change(body("training-material"), "/licence", ...)
+    found = warnings_of(contract(), Prepared(without, ()), "training-material/1")  # type: ignore[arg-type]
+    assert [f.severity for f in found if f.code == "no-licence"] == ["error"]
+    optional = change(body("good-practice"), "/licence", ...)
+    (warning,) = warnings_of(contract(), Prepared(optional), "good-practice/1")  # type: ignore[arg-type]
+    assert (warning.code, warning.severity) == ("no-licence", "warning")
+
+
+def test_dead_links_are_asked_for_once_and_each_place_is_named() -> None:
+    asked: list[list[str]] = []
+
+    def dead(urls: Sequence[str]) -> set[str]:
+        asked.append(list(urls))
+        return {"https://example.org/gone"}
+
+    gone = change(body("good-practice"), "/website", "https://example.org/gone")
+    found = warnings_of(contract(), Prepared(gone), "good-practice/1", dead_links=dead)  # type: ignore[arg-type]
+    assert [(f.code, f.pointer) for f in found] == [("dead-link", "/website")]
+    assert len(asked) == 1
+    assert len(set(asked[0])) == len(asked[0])
+
+
+LINKS = [
+    ("https://example.org/report.pdf", ""),
+    ("https://example.org/admin-law/login-times", ""),
+    ("https://docs.google.com/document/d/1AbC/preview", ""),
+    ("https://example.org/search?q=token", ""),
+    ("http://192.168.1.4/", "private-link"),
+    ("ftp://example.org/file", "private-link"),
+    ("http://intranet.example.org/page", "private-link"),
+    ("https://example.org:99999/", "private-link"),
+    ("https://anna:secret@example.org/", "secret-link"),
+    ("https://example.org/f?access_token=abc", "secret-link"),
+    ("https://example.org/f?token=", ""),
+    ("https://docs.google.com/document/d/1AbC/edit", "editable-link"),
+    ("https://gefyra.sharepoint.com/:w:/s/team/abc", "editable-link"),
+    ("https://onedrive.live.com/edit.aspx?id=1", "editable-link"),
+    ("https://example.org/page?action=edit", "editable-link"),
+    ("https://example.org/wp-admin/", "login-link"),
+    ("https://example.org/wp-login.php", "login-link"),
+    ("https://example.org/user/login?next=/a", "login-link"),
+]
+
+
+@pytest.mark.parametrize(("url", "code"), LINKS)
+def test_a_link_that_others_cannot_or_must_not_open_is_recognised(url: str, code: str) -> None:
+    assert fault_of(url) == code
+
+
+def test_every_warning_is_a_sentence_in_every_language_and_names_its_place() -> None:
+    text = (
+        "Amina, 34, from Syria: 44051401359, amina@example.org, +30 210 123 4567, passport "
+        "AB1234567, https://example.org/login, http://nas.local/, "
+        "https://docs.google.com/d/1/edit, https://example.org/?token=1"
+    )
+    found = warnings_of(
+        contract(),
+        Prepared(change(body("good-practice"), "/results/en", text)),  # type: ignore[arg-type]
+        "good-practice/1",
+    )
+    assert {f.code for f in found} == {
+        *("person-recognisable", "identity-number", "email-address", "phone-number"),
+        *("login-link", "private-link", "editable-link", "secret-link"),
+    }
+    for fault in found:
+        sentences = {fault.sentence(language) for language in LANGUAGES}
+        assert len(sentences) == len(LANGUAGES)
+        assert "Results" in fault.sentence("en")
+
+
+def test_every_code_is_listed_as_a_warning_or_as_a_hard_rule() -> None:
+    phrases = json.loads((SCHEMAS / "common" / "phrases.json").read_text(encoding="utf-8"))
+    assert set(phrases) >= WARNINGS | HARD_RULES
+    assert not WARNINGS & HARD_RULES
 
 
 ADDRESSES = [

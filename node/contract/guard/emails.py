@@ -21,6 +21,8 @@ _SPELT = re.compile(
     rf"(?<![\w.+-])[\w+-][\w.+-]{{0,63}} (?:{_AT}) [\w-]{{1,63}} (?:{_DOT}) [a-z]{{2,12}}(?!\w)",
     re.IGNORECASE,
 )
+#: What stands before the name in ``https://name:password@host``, which `links` asks about.
+_LOGIN = re.compile(r"://[^\s/?#]{0,70}$")
 _HINT = re.compile(rf"@|[(\[{{]\s?(?:{_AT})\s?[)\]}}]| (?:{_DOT}) ", re.IGNORECASE)
 
 
@@ -28,5 +30,6 @@ def find_emails(text: Text) -> Iterator[Finding]:
     """Give the first e-mail address of a text."""
     if not _HINT.search(text.raw):
         return
-    if found := _PLAIN.search(text.raw) or _SPELT.search(text.raw):
+    found = _PLAIN.search(text.raw) or _SPELT.search(text.raw)
+    if found and not _LOGIN.search(text.raw, max(0, found.start() - 80), found.start()):
         yield Finding("email-address", "expected-role-not-person", found[0])

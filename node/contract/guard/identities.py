@@ -75,8 +75,9 @@ FORMS = (
 _HINT = re.compile(r"\d{3}|[A-Z]{6}")
 _LONG = re.compile(r"(?:[\d][ ./+-]?){7}|[A-Z]{6}[\dL-NP-V]{2}|\d{6}[A-FU-Ya-fu-y]\d{3}")
 _SEPARATORS = re.compile(r"[ ./]")
-#: Signs of a document: at least five digits among six to twelve signs.
-_DOCUMENT = re.compile(r"(?<![\w/])[A-Z\u0391-\u03a9]{0,3} ?\d{5,9}[A-Z]?(?![\w/-]|[.,]\d)")
+#: The number of a document: capital letters and digits, at least `DOCUMENT_DIGITS` of these.
+_DOCUMENT = re.compile(r"(?<![\w/])(?:[^\W\d_]{2} )?[^\W_]{5,12}(?![\w/-]|[.,]\d)")
+DOCUMENT_DIGITS = 5
 #: From the word that names the document to its number.
 _BETWEEN = 30
 
@@ -133,7 +134,8 @@ def _document_words() -> re.Pattern[str]:
 
 def _document(text: Text) -> str | None:
     for word in _document_words().finditer(text.plain):
-        found = _DOCUMENT.search(text.plain, word.end(), word.end() + _BETWEEN)
-        if found:
-            return text.raw[found.start() : found.end()]
+        for found in _DOCUMENT.finditer(text.plain, word.end(), word.end() + _BETWEEN):
+            digits = sum(sign.isdigit() for sign in found[0])
+            if digits >= DOCUMENT_DIGITS and found[0] == found[0].upper():
+                return text.raw[found.start() : found.end()]
     return None

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from node.contract.guard.texts import Finding, Text
 from node.contract.guard.wordlists import Words, alternatives, begins, is_arabic_name, is_given_name
@@ -20,8 +21,16 @@ _TOKEN = re.compile(r"[^\W\d_](?:[\w'\u2019-]{0,38}[^\W_])?")
 _BOUNDARY = re.compile(r"[.!?؟…;]{1,3}\s{1,3}|\n{1,3}")
 _BARE_AGE = re.compile(r"\s?[,(،]\s?[1-9]\d?\s?[,)،]")
 _RANGE_BEFORE = re.compile(r"\d\s?(?:[-/\u2013]|\w{1,3}|years? to)\s?$")
+#: “25 years of experience” is no age.
+_EXPERIENCE = re.compile(
+    rf"\s(?:[^\W\d_]{{1,4}}['\s])?(?:{alternatives('experience')})(?!\w)", re.IGNORECASE
+)
 _RANGE_AFTER = re.compile(r"\s?(?:[-/\u2013]|\+|to |bis |a |til |do |до )\s?\d")
+#: What may stand between a title and a name: “Mrs Haddad” is one, “Frau, 34 Jahre” is none.
+_JOINED = re.compile(r"[\s.:\"'\u201c\u201e\u00ab]{1,3}")
 _INSTITUTIONS = re.compile(rf"\s(?:{alternatives('institutions')})(?!\w)", re.IGNORECASE)
+#: “Her name is …”
+_IS = frozenset({"is", "er", "on", "ist", "es", "est", "je", "jest"})
 #: How far, in signs and in words, what is said may stand from the name.
 AGE_NEAR, APPOSITION, ORIGIN_NEAR = 80, 4, 7
 LONGEST_SENTENCE = 600
@@ -63,7 +72,7 @@ def _may_tell(text: Text) -> bool:
 
 
 def _tokens(text: Text, start: int, end: int) -> Iterator[re.Match[str]]:
-    return _TOKEN.finditer(text.plain, start, min(end, start + LONGEST_SENTENCE))
+    return _TOKEN.finditer(text.plain, start, end)
 
 
 def _sentences(text: Text) -> Iterator[tuple[int, int]]:
@@ -76,16 +85,22 @@ def _sentences(text: Text) -> Iterator[tuple[int, int]]:
         following = _TOKEN.match(plain, found.end())
         if following and following[0].lower() in words.pronouns:
             continue
-        yield start, found.end()
+        yield from _pieces(start, found.end())
         start = found.end()
-    yield start, len(plain)
+    yield from _pieces(start, len(plain))
+
+
+def _pieces(start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what has no end into pieces, so that work grows with the length and no faster."""
+    for begin in range(start, end, LONGEST_SENTENCE):
+        yield begin, min(end, begin + LONGEST_SENTENCE)
 
 
 def _last_word(plain: str, end: int) -> str:
     return re.split(r"[\W\d]", plain[max(0, end - 12) : end])[-1].lower()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
     text: Text
     words: Words
@@ -93,63 +108,90 @@ class _Sentence:
     end: int
     tokens: list[_Token]
 
+    @cached_property
+    def details(self) -> list[int]:
+        """The places of words that tell of a case."""
+        return self._places(self.words.details)
+
+    @cached_property
+    def origins(self) -> list[int]:
+        """The places of words that tell of a country."""
+        return self._places(self.words.origin)
+
+    @cached_property
+    def case(self) -> list[int]:
+        """The places of words that tell of a case only together with an origin."""
+        return self._places(self.words.case)
+
+    def _places(self, beginnings: tuple[str, ...]) -> list[int]:
+        return [i for i, token in enumerate(self.tokens) if begins(token.low, beginnings)]
+
     def names(self) -> Iterator[tuple[int, bool]]:
         """Give the places of what may be names, and whether they surely are."""
         arabic = self.words.language == "ar"
         for place, token in enumerate(self.tokens):
             before = self.tokens[place - 1] if place else None
-            if not (arabic or token.capital) or self._is_place(token, before):
+            if not (arabic or token.capital) or self._is_place(place, before):
                 continue
             if (before and self._introduces(before, place)) or (
                 is_arabic_name(token.word) if arabic else self._is_known(token, before)
             ):
                 yield place, True
-            elif before and token.capital and not begins(token.low, self.words.origin):
+            elif self._may_be_name(token):
                 yield place, False
 
     def _introduces(self, before: _Token, place: int) -> bool:
+        if not _JOINED.fullmatch(self.text.plain, before.end, self.tokens[place].start):
+            return False
         if before.low in self.words.titles or before.low in self.words.named:
             return True
-        return (
-            place > 1
-            and before.low in {"is", "er", "on", "ist"}
-            and (self.tokens[place - 2].low in self.words.named)
-        )
+        return place > 1 and before.low in _IS and self.tokens[place - 2].low in self.words.named
 
-    def _is_place(self, token: _Token, before: _Token | None) -> bool:
+    def _is_place(self, place: int, before: _Token | None) -> bool:
         if before and before.low in self.words.place:
             return True
-        return bool(_INSTITUTIONS.match(self.text.plain, token.end))
+        return bool(_INSTITUTIONS.match(self.text.plain, self._end_of_name(place)))
 
     def _is_known(self, token: _Token, before: _Token | None) -> bool:
         if not is_given_name(token.word):
             return False
         # “Instituto María” is no person; in German every noun is written so.
-        part_of_a_name = before and before.capital and before.start != self.tokens[0].start
-        return not part_of_a_name or self.words.language == "de" or is_given_name(before.word)  # type: ignore[union-attr]
+        if before is None or not before.capital or before.start == self.tokens[0].start:
+            return True
+        return self.words.language == "de" or is_given_name(before.word)
+
+    def _may_be_name(self, token: _Token) -> bool:
+        """Tell whether a capitalised word could be a name; in German every noun is capitalised."""
+        return (
+            token.capital
+            and self.words.language != "de"
+            and token.low not in self.words.function
+            and not begins(token.low, self.words.origin)
+        )
 
     def tells_of(self, place: int, *, sure: bool) -> bool:
         """Tell whether the sentence says what makes the person recognisable."""
-        name = self.tokens[place]
         if self._age(place, sure=sure):
             return True
         if not sure:
             return False
         if _BARE_AGE.match(self.text.plain, self._end_of_name(place)):
             return True
-        others = [t for t in self.tokens if t is not name]
-        if any(begins(t.low, self.words.details) for t in others):
+        if self.details not in ([], [place]):
             return True
-        origins = [i for i, t in enumerate(self.tokens) if begins(t.low, self.words.origin)]
-        if any(abs(i - place) <= ORIGIN_NEAR for i in origins):
+        if any(0 < abs(origin - place) <= ORIGIN_NEAR for origin in self.origins):
             return True
-        return bool(origins) and any(begins(t.low, self.words.case) for t in others)
+        return bool(self.origins) and self.case not in ([], [place])
 
     def _end_of_name(self, place: int) -> int:
         """Return where the name ends, with the surnames that follow."""
         end = self.tokens[place].end
         for token in self.tokens[place + 1 : place + 4]:
-            if not token.capital or self.text.plain[end : token.start] != " ":
+            if (
+                _INSTITUTIONS.match(self.text.plain, end)
+                or not token.capital
+                or self.text.plain[end : token.start] != " "
+            ):
                 break
             end = token.end
         return end
@@ -158,20 +200,24 @@ class _Sentence:
         """Tell whether an age is said: near a sure name, right after a possible one."""
         plain, end = self.text.plain, self._end_of_name(place)
         beside = self.words.ages_after_name
-        assert beside is not None  # noqa: S101 - a language has both or none
-        assert self.words.ages is not None  # noqa: S101
+        clear = self.words.ages
+        if beside is None or clear is None:
+            return False
         reach = min(self.end, end + AGE_NEAR)
-        found = (beside if sure else self.words.ages).search(plain, end, reach)
+        found = (beside if sure else clear).search(plain, end, reach)
         if found and found.start() - end <= APPOSITION:
             apposition = any(sign in plain[end : found.start()] for sign in ",(،")
             if sure or apposition:
-                return not self._is_range(found)
+                return not self._is_no_age(found)
         if not sure:
             return False
         first = max(self.start, self.tokens[place].start - AGE_NEAR)
-        return any(not self._is_range(age) for age in self.words.ages.finditer(plain, first, reach))
+        return any(not self._is_no_age(age) for age in clear.finditer(plain, first, reach))
 
-    def _is_range(self, found: re.Match[str]) -> bool:
+    def _is_no_age(self, found: re.Match[str]) -> bool:
+        """Tell whether the number is one of a range, or counts years of work."""
+        if _EXPERIENCE.match(self.text.plain, found.end()):
+            return True
         place = found.start(found.lastindex or 0)
         before = self.text.plain[max(0, place - 10) : place]
         after = found.end(found.lastindex or 0)

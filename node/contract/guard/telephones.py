@@ -46,6 +46,10 @@ _NATIONAL = {
     "cs": ((3, 3, 3),),
     "fr": ((1, 2, 2, 2, 2),),
 }
+#: Groups of an amount, whatever word stands before: 12 345 678.
+_AMOUNTS = frozenset({(1, 3, 3, 3), (2, 3, 3)})
+#: Languages whose countries write an area code with its zero and then the rest in one.
+_TRUNK = frozenset({"de", "fi", "it", "uk", "sv"})
 #: Forms that are telephone numbers in a text of any language, with their first digits.
 _ANYWHERE = {
     (2, 3, 2, 2): "123456789",
@@ -77,18 +81,21 @@ def _is_telephone(text: Text, run: str, start: int) -> bool:
     groups = tuple(len(group) for group in re.findall(r"\d{1,17}", run))
     if not FEWEST_DIGITS <= len(digits) <= MOST_DIGITS:
         return False
-    if signs.startswith("+") or (signs.startswith("00") and signs[2] != "0"):
+    if signs.startswith("+") or (signs.startswith("00") and "/" not in run):
         return bool(_INTERNATIONAL.fullmatch(signs)) and not _is_amount(groups, digits)
     before = text.before(start)
     if _NEVER.search(before):
         return False
     if text.says_before(start, "phone"):
-        return len(set(digits)) > 1
+        return len(set(digits)) > 1 and groups not in _AMOUNTS
     return not _NUMBERED.search(before) and _is_national(text, run, digits, groups)
 
 
 def _is_national(text: Text, run: str, digits: str, groups: tuple[int, ...]) -> bool:
     """Tell whether the groups are those of a country's telephone numbers and of nothing else."""
+    if digits[0] == "0" and len(groups) == 2:  # noqa: PLR2004
+        trunk = text.language.partition("-")[0] in _TRUNK and digits[1] != "0"
+        return trunk and 3 <= groups[0] <= 5 and 6 <= groups[1] <= 8  # noqa: PLR2004
     if digits[0] == "0":
         return digits[1] != "0" and 3 <= len(groups) <= 5 and min(groups[1:]) > 1  # noqa: PLR2004
     if "." in run or "/" in run:
@@ -104,4 +111,5 @@ def _is_amount(groups: tuple[int, ...], digits: str) -> bool:
 
 
 def _is_years(run: str) -> bool:
-    return all(len(g) == 4 and g[:2] in {"19", "20"} for g in re.findall(r"\d{1,17}", run))  # noqa: PLR2004
+    """Tell whether a group may be a year: file 2021-0456."""
+    return any(len(g) == 4 and g[:2] in {"19", "20"} for g in re.findall(r"\d{1,17}", run))  # noqa: PLR2004

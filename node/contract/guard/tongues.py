@@ -18,9 +18,11 @@ from node.contract.guard.wordlists import all_words
 
 #: So much of a text is read; a longer one is not written in yet another language.
 READ, READ_WORDS = 1000, 250
-FEWEST_LETTERS, FEWEST_WORDS = 40, 12
+FEWEST_LETTERS, FEWEST_WORDS, FEWEST_DIFFERENT = 40, 12, 3
 #: Shares of the words: of the language found at least, of the language named at most of that.
-PLAIN, ABSENT = 0.2, 0.3
+PLAIN, ABSENT = 0.15, 0.3
+#: What a word counts that one language alone has.
+WHOLE = 60
 
 _LETTERS = {
     "Latn": re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]"),
@@ -70,11 +72,20 @@ def language_of(text: Text, named: str) -> str | None:
 
 
 def _by_words(words: list[str], named: str, *, same_script: bool) -> str | None:
-    counts = Counter(language for word in words for language in _languages_of().get(word, ()))
+    counts: Counter[str] = Counter()
+    different: Counter[str] = Counter()
+    for word, times in Counter(words).items():
+        for language, weight in _languages_of().get(word, ()):
+            counts[language] += weight * times
+            different[language] += 1
     best, most = max(counts.items(), key=lambda item: item[1], default=("", 0))
-    if len(words) < FEWEST_WORDS or most < PLAIN * len(words):
+    if (
+        len(words) < FEWEST_WORDS
+        or different[best] < FEWEST_DIFFERENT
+        or most < PLAIN * WHOLE * len(words)
+    ):
         return None
-    if same_script and (named not in all_words() or counts[named] > max(ABSENT * most, 1)):
+    if same_script and (named not in all_words() or counts[named] > max(ABSENT * most, WHOLE)):
         return None
     return best
 
@@ -90,10 +101,13 @@ def _script(read: str) -> str | None:
 
 
 @cache
-def _languages_of() -> dict[str, tuple[str, ...]]:
-    """Return the languages of each little word."""
-    found: dict[str, tuple[str, ...]] = {}
+def _languages_of() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Return the languages of each little word; one that several share counts less for each."""
+    found: dict[str, list[str]] = {}
     for language, words in sorted(all_words().items()):
         for word in words.function:
-            found[word] = (*found.get(word, ()), language)
-    return found
+            found.setdefault(word, []).append(language)
+    return {
+        word: tuple((each, WHOLE // len(tongues)) for each in tongues)
+        for word, tongues in found.items()
+    }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -97,20 +98,26 @@ def alternatives(name: str) -> str:
 @cache
 def _given_names() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the names, the longer ones without their ending, and the endings they may have."""
-    names, vowels = frozenset(shared("names")), shared("vowels")[0]
+    names, vowels = frozenset(map(_folded, shared("names"))), _folded(shared("vowels")[0])
     stems = frozenset(n.rstrip(vowels) for n in names if len(n) >= INFLECTED)
-    return names, stems, frozenset(shared("endings"))
+    return names, stems, frozenset(map(_folded, shared("endings")))
+
+
+def _folded(word: str) -> str:
+    """Return a word without its accents, which move when a name is inflected."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
 @cache
 def _arabic_names() -> frozenset[str]:
-    return frozenset(name for name in _given_names()[0] if "\u0600" <= name[0] <= "\u06ff")
+    return frozenset(name for name in shared("names") if "\u0600" <= name[0] <= "\u06ff")
 
 
 @lru_cache(maxsize=4096)
 def is_given_name(word: str) -> bool:
     """Tell whether a capitalised word is a common given name, also with an ending of its case."""
     exact, stems, endings = _given_names()
+    word = _folded(word)
     if word in exact:
         return True
     if len(word) < INFLECTED:
