@@ -52,6 +52,10 @@ class ReadIn:
     stale: bool = False
     #: Some of its texts are in this language, others are only in the original.
     partly: bool = False
+    #: The authors have written some of its texts in this language themselves.
+    authors_too: bool = False
+    #: The revision that was translated.
+    revision: int | None = None
     current: bool = False
 
 
@@ -178,9 +182,28 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
         shown,
         presenter.text(summary),
         sections,
-        tuple(replace(each, current=each.language == shown.language) for each in languages),
+        tuple(_as_read(each, view, body, shown.language) for each in languages),
         presenter,
         tuple(links),
+    )
+
+
+def _as_read(
+    each: ReadIn, view: RecordView | RevisionView, body: Mapping[str, Any], shown: str
+) -> ReadIn:
+    """Mark the language that is shown, and say whether the whole body can be read in it."""
+    if each.language != shown:
+        return each
+    if each.by is None:
+        return replace(each, current=True)
+    fields = view.kind.fields if view.kind else ()
+    total, counts = written_in(fields, body)
+    _total, by_authors = written_in(fields, view.body)
+    return replace(
+        each,
+        current=True,
+        partly=counts[shown] < total,
+        authors_too=by_authors[shown] > 0,
     )
 
 
@@ -241,18 +264,24 @@ def _languages(
         held = found.get(link.card.language)
         if held is None or (held.partly and held.by is None):
             found[link.card.language] = ReadIn(
-                link.card.language, original=False, by=link.card, stale=link.stale
+                link.card.language,
+                original=False,
+                by=link.card,
+                stale=link.stale,
+                revision=link.revision or getattr(view, "revision", None),
             )
     return tuple(found.values())
 
 
 def _resolver(links: tuple[LinkView, ...]) -> Any:
-    cards = {(link.origin, link.record): link.card for link in links if link.card}
+    known = {(link.origin, link.record): link for link in links}
 
     def resolve(origin: str, record_id: str, revision: int | None) -> Reference:
-        card = cards.get((origin, record_id))
+        link = known.get((origin, record_id))
+        card = link.card if link else None
         if card is None:
-            return Reference(origin, record_id, revision)
+            state = link.state if link else "absent"
+            return Reference(origin, record_id, revision, state=state)
         title = pick_text(card.title, card.language)
         return Reference(origin, record_id, revision, title, card.kind, called(card.origin))
 

@@ -122,7 +122,15 @@ def genuine_page(record_id: Any) -> str:
         revision=request.args.get("revision", type=int),
     )
     title = pick_text(report.title, report.language)
-    return render_template("catalogue/genuine.html", report=report, title=title)
+    view = records.get_record(node.catalogue, str(record_id), _origin())
+    now = read(view).now if view.revision == report.revision else None
+    return render_template(
+        "catalogue/genuine.html",
+        report=report,
+        title=title,
+        # Somebody else's words may be what the reader came from; the origin never signed those.
+        translation=now if now and now.by else None,
+    )
 
 
 def proof(record_id: Any) -> Response:

@@ -52,10 +52,14 @@ class LinkView:
     record: str
     #: The exact revision the statement is bound to, where it is.
     revision: int | None
-    #: The other record; None when it is not held, was withdrawn or erased.
+    #: The other record; None when it is not shown here, for which `state` says why.
     card: RecordCard | None
     #: The target has moved on since: the statement speaks of an earlier revision.
     stale: bool = False
+    #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here.
+    state: str = "absent"
+    #: Who published the other record, also where that is not shown.
+    publisher: OriginName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,16 +236,20 @@ def _links(unit: UnitOfWork, names: Names, row: RecordRow) -> tuple[LinkView, ..
         (oid, record): other
         for oid, records in ids.items()
         for record, other in unit.records.get_many(oid, records).items()
-        if other.state == "shown"
     }
     views = []
     for link in out:
         other = rows.get((link.target_oid, link.target_record))
-        stale = other is not None and (link.target_revision or other.revision) < other.revision
+        stale = (
+            other is not None
+            and other.state == "shown"
+            and (link.target_revision or other.revision) < other.revision
+        )
         views.append(_view(link, "out", names, other, stale=stale))
     for link in into:
         other = rows.get((link.oid, link.record))
-        if other is not None:  # what was withdrawn says nothing about others any more
+        # What was withdrawn says nothing about others any more.
+        if other is not None and other.state == "shown":
             stale = (link.target_revision or row.revision) < row.revision
             views.append(_view(link, "in", names, other, stale=stale))
     return tuple(views)
@@ -262,6 +270,8 @@ def _view(
         origin=far[0],
         record=far[1],
         revision=link.target_revision,
-        card=card_of(other, names) if other is not None else None,
+        card=card_of(other, names) if other is not None and other.state == "shown" else None,
         stale=stale,
+        state=other.state if other is not None else "absent",
+        publisher=names.of(far[0]),
     )

@@ -98,7 +98,7 @@ def _answer_own(error: FootbridgeError) -> Response:
             code=error.code,
             facts=error.facts,
         )
-    return _page(status, error.message, error.hint)
+    return _page(status, "" if isinstance(error, GoneError) else error.explain())
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -125,16 +125,17 @@ def _answer_http(error: HTTPException) -> Response:
     return answer
 
 
-def _page(status: int, message: str = "", hint: str = "") -> Response:
+def _page(status: int, details: str = "") -> Response:
     title, text = _words(status)
-    page = render_template(
-        "web/error.html", status=status, title=title, text=text, message=message, hint=hint
-    )
+    page = render_template("web/error.html", status=status, title=title, text=text, details=details)
     return Response(page, status=status, mimetype="text/html")
 
 
 def _words(status: int) -> tuple[str, str]:
-    """Return the heading and the explanation for a status, in the reader's language."""
+    """Return the heading and the explanation for a status, in the reader's language.
+
+    They say it all; an error's own sentence is English and folds out below them.
+    """
     words = {
         403: (
             _("This is not open to everybody"),

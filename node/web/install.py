@@ -17,7 +17,7 @@ from node.web.headers import install_headers
 from node.web.i18n import install_i18n
 from node.web.names import called, name_of, own_name
 from node.web.pages import blueprint
-from node.web.texts import marked, pick_text
+from node.web.texts import marked, pick_pair, pick_text
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -50,6 +50,7 @@ _GLOBALS: dict[str, Any] = {
     "api_docs": addresses.api_docs,
     "language_menu": i18n.menu,
     "pick_text": pick_text,
+    "pick_pair": pick_pair,
     "marked": marked,
     "called": called,
     "name_of": name_of,

@@ -85,6 +85,8 @@ class Reference:
     title: Text | None = None
     kind: str = ""
     publisher: str = ""
+    #: Why it cannot be shown: withdrawn, erased, hidden, pending; absent: not known here.
+    state: str = "absent"
 
 
 @dataclass(frozen=True, slots=True)

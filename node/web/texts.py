@@ -71,6 +71,21 @@ def pick_text(
     return Text(text, language, foreign, language in machine)
 
 
+def pick_pair(
+    title: Mapping[str, str], summary: Mapping[str, str], original: str = ""
+) -> tuple[Text | None, Text | None]:
+    """Return title and summary in one language where the reader has one in which both are.
+
+    Only where there is none do they come in two, each marked with its own.
+    """
+    both = [language for language in title if language in summary]
+    read = {language.partition("-")[0] for language in reading_languages()}
+    if any(language.partition("-")[0] in read for language in both):
+        title = {language: title[language] for language in both}
+        summary = {language: summary[language] for language in both}
+    return pick_text(title, original), pick_text(summary, original)
+
+
 def marked(text: Text | str | None) -> Markup:
     """Return the attributes that mark a text, or a language, that is not the page's own."""
     language = text.language if isinstance(text, Text) else text

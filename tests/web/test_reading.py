@@ -55,7 +55,7 @@ def test_a_translation_record_fills_what_the_author_left_out(small: SmallNode) -
     assert "Naboer" in page
     assert "Det gik godt." in page
     assert "Newcomers know few people" in page
-    assert "You are reading a translation into Danish" in page
+    assert "Parts of this page were translated into Danish by" in page
 
 
 def test_a_translation_never_replaces_the_authors_own_words(small: SmallNode) -> None:
