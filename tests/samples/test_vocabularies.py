@@ -48,6 +48,7 @@ EXPLAINED = (
 PUBLIC = (
     "http://data.europa.eu/snb/eqf/",
     "http://data.europa.eu/snb/isced-f/",
+    "http://data.europa.eu/snb/learning-assessment/",
     "http://data.europa.eu/ux2/nace2.1/",
 )
 SCRIPTS = {"el": "GREEK", "ar": "ARABIC", "uk": "CYRILLIC"}
@@ -223,7 +224,7 @@ def test_the_first_six_types_of_practice_are_what_civil_society_contributes() ->
 
 def test_public_matches_point_to_schemes_whose_addresses_are_known() -> None:
     matches = [m for s in VOCABULARIES for c in concepts(s) for m in c.get("exactMatch", [])]
-    assert len(matches) == len(set(matches)) == 8 + 11 + 22
+    assert len(matches) == len(set(matches)) == 8 + 11 + 22 + 3
     assert all(m.startswith(PUBLIC) for m in matches)
 
 
