@@ -86,6 +86,8 @@ class Group:
 def home() -> str:
     """Show what is here, what is new, and where to begin."""
     seen = overview.get_overview(runtime().catalogue, reading_languages())
+    # The index orders equal counts by code; people look for a country's name.
+    countries = sorted(seen.countries, key=lambda value: (-value.count, value.label.casefold()))
     rows = [
         Row(
             value.label,
@@ -94,7 +96,7 @@ def home() -> str:
             url_for("catalogue.search", country=value.value),
             value.language,
         )
-        for value in seen.countries[:COUNTRIES]
+        for value in countries[:COUNTRIES]
     ]
     return render_template("catalogue/home.html", overview=seen, country_bars=bars(rows))
 
