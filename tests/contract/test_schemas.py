@@ -141,7 +141,7 @@ def test_no_word_belongs_to_a_field_that_does_not_exist() -> None:
 
 def test_every_phrase_of_faults_is_used_somewhere() -> None:
     package = Path(__file__).resolve().parents[2] / "node" / "contract"
-    source = "".join(path.read_text(encoding="utf-8") for path in package.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in package.rglob("*.py"))
     types = {f"expected-{field.type}" for _, field in FIELDS}
     unused = [
         phrase
