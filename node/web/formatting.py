@@ -137,6 +137,27 @@ def days(count: int) -> str:
     return ngettext("%(num)s day", "%(num)s days", count)
 
 
+def unit(code: str, count: int) -> str:
+    """Return the word for what was counted, in the form that fits the number; "" when unknown.
+
+    The schemas give one form for each unit; Arabic alone needs five.
+    """
+    words = {
+        "persons": ngettext("person", "people", count),
+        "points": ngettext("point", "points", count),
+        "hours": ngettext("hour", "hours", count),
+        "days": ngettext("day", "days", count),
+        "weeks": ngettext("week", "weeks", count),
+        "months": ngettext("month", "months", count),
+        "years": ngettext("year", "years", count),
+        "sessions": ngettext("session", "sessions", count),
+        "places": ngettext("place", "places", count),
+        "jobs": ngettext("job", "jobs", count),
+        "organisations": ngettext("organisation", "organisations", count),
+    }
+    return words.get(code, "")
+
+
 def size(count: int) -> str:
     """Return a number of bytes in the largest unit that fits, rounded to a tenth."""
     for unit, bytes_each in (("digital-megabyte", 1_000_000), ("digital-kilobyte", 1000)):

@@ -8,7 +8,7 @@ rather than shown wrongly: the page of a record must never fail because of one m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -188,10 +188,20 @@ def _object(p: Presenter, spec: Field, value: Any) -> Shown | None:
         link = link_to(value.get("url"))
         title = p.text(value["title"]) if link and "title" in value else None
         return Shown("figure", Figure(link=link, title=title)) if link else None
-    fields = p.fields(spec.items, value)
+    fields = tuple(_in_number(each, value) for each in p.fields(spec.items, value))
     if fields and {item.name for item in spec.items} == {"start", "end"}:
         return Shown("words", _period(fields))
     return Shown("fields", fields) if fields else None
+
+
+def _in_number(field: ShownField, value: Mapping[str, Any]) -> ShownField:
+    """Give the unit of a figure the form that fits the figure."""
+    count = value.get("value")
+    if field.name != "unit" or type(count) is not int or not isinstance(field.value, Term):
+        return field
+    word = formatting.unit(field.value.code, count)
+    term = replace(field.value, label=Text(word, interface_language()))
+    return replace(field, values=(Shown("term", term),)) if word else field
 
 
 def _period(fields: tuple[ShownField, ...]) -> str:

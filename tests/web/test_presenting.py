@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,6 +59,10 @@ VALUES: list[Any] = [
     pytest.param("ar", formatting.in_row, ["أ", "ب"], "أ، ب", id="a row with the Arabic comma"),
     pytest.param("es", formatting.moment, NOON, "5 de marzo de 2024, 12:30 UTC", id="a moment"),
     pytest.param("ar", formatting.moment, NOON, "5 مارس 2024، 12:30 UTC", id="and in Arabic"),
+    pytest.param("ar", partial(formatting.unit, "days"), 98, "يومًا", id="Arabic days above ten"),
+    pytest.param("ar", partial(formatting.unit, "days"), 4, "أيام", id="Arabic days up to ten"),
+    pytest.param("es", partial(formatting.unit, "persons"), 1, "persona", id="one person"),
+    pytest.param("en", partial(formatting.unit, "percent"), 1, "", id="a unit without plurals"),
     pytest.param("en", formatting.grouped, "abcdefgh", "abcd efgh", id="a number to compare"),
 ]
 
@@ -229,3 +234,14 @@ def test_a_licence_says_what_is_allowed(identifier: str, name: str, says: str) -
     assert found.name == name
     assert says in found.meaning
     assert found.href.startswith("https://")
+
+
+@in_language("ar")
+@pytest.mark.usefixtures("reader")
+def test_the_unit_of_an_indicator_fits_its_figure() -> None:
+    kind = the_contract().kinds["good-practice"]
+    spec = next(each for each in kind.walk() if each.name.endswith("indicators"))
+    shown = Presenter(the_contract()).value(spec, {"value": 412, "unit": "persons"})
+    assert shown is not None
+    unit = next(each for each in shown.value if each.name == "unit")
+    assert unit.value.label.text == "شخصًا"
