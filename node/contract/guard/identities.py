@@ -30,6 +30,12 @@ class Form:
     #: What makes the form alone, in a text of the language `home`, worth a question.
     form: Callable[[str], bool] | None = None
     home: str = ""
+    #: Signs that are rather a date or a file's number of some year, where no name stands.
+    doubt: re.Pattern[str] | None = None
+
+
+_YEAR_LAST = re.compile(r"(?:19|20)\d\d$")
+_DATE_FIRST = re.compile(r"^(?:19|20)\d\d(?:0[1-9]|1[0-2])[0-3]\d")
 
 
 def _named(
@@ -40,6 +46,7 @@ def _named(
     needs_name: bool = False,
     form: Callable[[str], bool] | None = None,
     home: str = "",
+    doubt: re.Pattern[str] | None = None,
 ) -> Form:
     return Form(
         pattern=re.compile(rf"(?<![\w/.-]){pattern}(?![\w/-]|\.\d)"),
@@ -48,16 +55,17 @@ def _named(
         needs_name=needs_name,
         form=form,
         home=home,
+        doubt=doubt,
     )
 
 
 FORMS = (
-    _named("dni", r"(?:\d{8}|\d{2}\.\d{3}\.\d{3})-?[A-Z]"),
+    _named("dni", r"(?:\d{8}|\d{2}\.\d{3}\.\d{3})-?[A-Z]", doubt=_DATE_FIRST),
     _named("nie", r"[XYZxyz][ -]?\d{7}[ -]?[A-Za-z]", proof=checksums.dni),
     _named("amka", r"\d{6} ?\d{5}"),
     _named("afm", r"\d{3} ?\d{3} ?\d{3}", needs_name=True),
-    _named("cpr", r"\d{6}[- ]\d{4}", form=checksums.cpr_form, home="da"),
-    _named("cpr", r"\d{10}", proof=checksums.cpr_form, needs_name=True),
+    _named("cpr", r"\d{6}-\d{4}", form=checksums.cpr_form, home="da", doubt=_YEAR_LAST),
+    _named("cpr", r"\d{6} ?\d{4}", needs_name=True),
     _named("steuer_id", r"\d{2} ?\d{3} ?\d{3} ?\d{3}", needs_name=True),
     _named("hetu", r"\d{6}[-+A-FU-Ya-fu-y]\d{3}[0-9A-Ya-y]"),
     _named("nir", r"[12] ?\d{2} ?\d{2} ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}"),
@@ -65,12 +73,12 @@ FORMS = (
         "codice_fiscale",
         r"[A-Z]{6}[\dL-NP-V]{2}[A-EHLMPRST][\dL-NP-V]{2}[A-Z][\dL-NP-V]{3}[A-Z]",
     ),
-    _named("rodne_cislo", r"\d{6}/\d{4}"),
+    _named("rodne_cislo", r"\d{6}/\d{4}", doubt=_YEAR_LAST),
     _named("rodne_cislo", r"\d{10}", needs_name=True),
     _named("pesel", r"\d{11}"),
     _named("rnokpp", r"\d{10}", needs_name=True),
     _named("personnummer", r"(?:19|20)?\d{6}[-+]?\d{4}", needs_name=True),
-    _named("personnummer", r"(?:19|20)?\d{6}[-+]\d{4}"),
+    _named("personnummer", r"(?:19|20)?\d{6}[-+]\d{4}", doubt=_YEAR_LAST),
 )
 _HINT = re.compile(r"\d{3}|[A-Z]{6}")
 _LONG = re.compile(r"(?:[\d][ ./+-]?){7}|[A-Z]{6}[\dL-NP-V]{2}|\d{6}[A-FU-Ya-fu-y]\d{3}")
@@ -107,7 +115,7 @@ def _judge(text: Text, form: Form, found: re.Match[str]) -> bool | None:
     signs = _SEPARATORS.sub("", found[0]).upper()
     before = text.before(found.start())
     named = any(name in before for name in form.names)
-    if form.needs_name and not named:
+    if not named and (form.needs_name or (form.doubt and form.doubt.search(signs))):
         return False
     signs = _bare(form, signs)
     if len(set(signs)) > 2 and form.proof(signs):  # noqa: PLR2004 - 000000-0000 is a form to fill in
