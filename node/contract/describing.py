@@ -99,7 +99,8 @@ class Describer:
             countries=tuple(gathered.facets.get("country", ())),
             facets={name: tuple(values) for name, values in gathered.facets.items() if values},
             texts={code: tuple(texts) for code, texts in gathered.texts.items()},
-            links=tuple(gathered.links),
+            # A record may be named twice: among the practices seen, and where it was seen.
+            links=tuple(dict.fromkeys(gathered.links)),
         )
 
 

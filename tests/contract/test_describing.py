@@ -91,6 +91,12 @@ def test_links_name_relation_record_and_revision() -> None:
     assert description.translation_of is None
 
 
+def test_a_record_that_is_named_twice_is_one_link() -> None:
+    described = contract().describe_body("visit/1", body("visit"))
+    saw = [link for link in described.links if link.relation == "saw"]
+    assert saw == [Link("saw", ORIGIN, RECORD, 3)]
+
+
 def test_a_translation_is_titled_in_its_own_language() -> None:
     description = contract().describe_body("translation/1", body("translation"))
     assert description.title == {"es": "Grupos de conversación en la biblioteca"}
