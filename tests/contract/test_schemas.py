@@ -36,7 +36,12 @@ def test_the_schema_is_valid_by_the_metaschema(path: Path) -> None:
     jsonschema_rs.meta.validate(read(path))
 
 
-@pytest.mark.parametrize("path", sorted(SCHEMAS.rglob("*.json")), ids=name_of)
+# The protocol's vectors hold what must be refused, numbers with a point among it.
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(SCHEMAS.rglob("*.json")) if path.parent.name != "vectors"],
+    ids=name_of,
+)
 def test_the_file_holds_no_number_with_a_point(path: Path) -> None:
     def refuse(text: str) -> None:
         raise AssertionError(f"{text} cannot stand in a record")
