@@ -12,6 +12,7 @@ import pytest
 from tests.samples.reading import EXAMPLES, objects, read_network
 
 if TYPE_CHECKING:
+    from node.contract import Contract
     from tests.samples.reading import Sample
 
 NETWORK = read_network()
@@ -23,6 +24,22 @@ FACETS = {
     "axis": 4,
     "success_factor": 6,
     "outcome": 4,
+}
+#: How many samples of each kind fill the pages of a demo.
+ENOUGH = {
+    "organisation": 8,
+    "good-practice": 16,
+    "training-material": 5,
+    "adaptation": 5,
+    "review": 3,
+    "translation": 5,
+    "visit": 2,
+    "opportunity": 4,
+    "collection": 2,
+    "campaign": 1,
+    "same-as": 1,
+    "confirmation": 3,
+    "discussion": 2,
 }
 
 
@@ -80,6 +97,9 @@ def test_every_reference_leads_to_a_revision_that_is_published(sample: Sample) -
 
 @every_sample
 def test_what_judges_or_carries_over_comes_from_another_organisation(sample: Sample) -> None:
+    # To confirm one's own practice, and to speak under it, is what one should do.
+    if sample.kind in {"confirmation", "discussion"}:
+        return
     for name in ("practice", "subject"):
         if name in sample.body:
             (origin,) = NETWORK.published(**sample.body[name])
@@ -106,15 +126,40 @@ def test_three_nodes_run_and_the_others_live_on_in_copies_at_one_of_them() -> No
 
 
 def test_the_samples_are_enough_to_fill_every_page() -> None:
-    kinds = Counter(s.kind for s in NETWORK.samples)
-    assert len(NETWORK.samples) >= 40
-    assert kinds["good-practice"] >= 14
-    assert kinds["training-material"] >= 5
-    assert kinds["adaptation"] >= 5
-    assert kinds["review"] >= 3
-    assert kinds["translation"] >= 5
+    assert len(NETWORK.samples) >= 55
     assert len({o["country"] for o in NETWORK.organisations.values()}) >= 8
-    assert len({s.body["language"] for s in NETWORK.samples}) >= 6
+
+
+def test_there_are_enough_samples_of_every_kind(contract: Contract) -> None:
+    kinds = Counter(s.kind for s in NETWORK.samples)
+    assert set(kinds) == set(ENOUGH) == set(contract.kinds)
+    assert {kind: count for kind, count in ENOUGH.items() if kinds[kind] < count} == {}
+
+
+def test_samples_are_written_first_in_many_languages() -> None:
+    languages = {s.body["language"] for s in NETWORK.samples}
+    assert languages >= {"en", "es", "el", "da", "de", "it", "pl", "ar", "sv", "fi", "fr"}
+
+
+def test_a_message_is_answered_by_another_organisation() -> None:
+    replies = [s for s in NETWORK.samples if "in_reply_to" in s.body]
+    assert replies
+    for reply in replies:
+        (message,) = NETWORK.published(**reply.body["in_reply_to"])
+        assert message.kind == reply.kind == "discussion"
+        assert message.organisation != reply.organisation
+        assert message.body["subject"] == reply.body["subject"]
+
+
+def test_some_practices_are_confirmed_and_one_is_said_to_have_ended() -> None:
+    states = Counter(s.body["state"] for s in NETWORK.samples if s.kind == "confirmation")
+    assert states["running"] >= 1
+    assert states["ended"] >= 1
+
+
+def test_two_records_said_to_be_the_same_are_two() -> None:
+    for claim in (s.body for s in NETWORK.samples if s.kind == "same-as"):
+        assert claim["subject"] != claim["same_as"]
 
 
 @pytest.mark.parametrize(("facet", "count"), FACETS.items())
@@ -131,14 +176,16 @@ def test_a_failure_is_told_in_a_practice_and_in_an_adaptation() -> None:
     )
 
 
-def test_a_translation_is_stale_because_its_subject_was_revised() -> None:
-    stale = [
-        s
-        for s in NETWORK.samples
-        if s.kind == "translation"
-        and len(NETWORK.published(**(s.body["subject"] | {"revision": None}))) > 1
-    ]
-    assert [s.body["language"] for s in stale] == ["ar"]
+def test_one_translation_is_stale_since_its_subject_was_revised_and_others_are_fresh() -> None:
+    translations = [s for s in NETWORK.samples if s.kind == "translation"]
+    newest = {(s.organisation, s.record): s.revision for s in NETWORK.samples}
+    stale, fresh = [], []
+    for translation in translations:
+        (subject,) = NETWORK.published(**translation.body["subject"])
+        moved_on = newest[subject.organisation, subject.record] > subject.revision
+        (stale if moved_on else fresh).append(translation.body["language"])
+    assert stale == ["ar"]
+    assert set(fresh) >= {"es", "el", "en"}
 
 
 def test_practices_of_several_countries_were_tried_elsewhere() -> None:
