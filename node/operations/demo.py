@@ -14,7 +14,7 @@ import shutil
 import socket
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from node.errors import BadInputError
 from node.exchange.drafts import Draft
 from node.exchange.peers import add_peer
 from node.exchange.publishing import publish
+from node.exchange.recordfiles import read_drafts
 from node.exchange.rounds import sync_peer
 from node.home import open_home
 from node.net.inprocess import InProcessTransport, WsgiApp
@@ -143,25 +144,27 @@ def _publish(demo: DemoNode, one: dict[str, Any], names: dict[str, str]) -> None
     examples = schemas_path() / "examples"
     drafts: list[Draft] = []
     seen: set[str] = set()
-    for item in one["publishes"]:
-        sample = json.loads((examples / item["file"]).read_text(encoding="utf-8"))
-        body = _renamed(sample["body"], names)
-        if sample["kind"] == "organisation" and "node_url" in body:
-            body["node_url"] = demo.url
-        record = names[item["record"]]
-        # A record that is named again is a revision of what was published before.
-        again = record in seen
-        drafts.append(
-            Draft(
-                kind=sample["kind"],
-                body=body,
-                record=record if again else None,
-                new_record=None if again else record,
-            )
-        )
-        seen.add(record)
     node = open_home(demo.home)
     try:
+        for item in one["publishes"]:
+            path = examples / item["file"]
+            with path.open("rb") as file:
+                (sample,) = read_drafts(node.exchange, [(str(path), file)])
+            body = _renamed(dict(sample.body), names)
+            if sample.kind == "organisation" and "node_url" in body:
+                body["node_url"] = demo.url
+            record = names[item["record"]]
+            # A record that is named again is a revision of what was published before.
+            again = record in seen
+            drafts.append(
+                replace(
+                    sample,
+                    body=body,
+                    record=record if again else None,
+                    new_record=None if again else record,
+                )
+            )
+            seen.add(record)
         publish(node.exchange, drafts)
     finally:
         node.close()

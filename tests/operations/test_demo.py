@@ -10,6 +10,7 @@ import node.web
 from node.app import create_app
 from node.catalogue.browsing import SearchRequest, search_records
 from node.cli.demo import WORDS
+from node.contract.sources import schemas_path
 from node.errors import BadInputError
 from node.home import open_home
 from node.operations.demo import DemoNode, build_demo, load_network
@@ -65,6 +66,14 @@ def test_no_placeholder_identity_is_left_in_what_was_published(nodes: list[DemoN
                     assert link.target_oid in real
         home.close()
     assert seen
+
+
+def test_pictures_of_samples_go_with_their_records(nodes: list[DemoNode]) -> None:
+    kept = 0
+    for demo in nodes:
+        held = [path for path in (demo.home / "blobs").rglob("*") if path.is_file()]
+        kept += sum(path.read_bytes().startswith(b"\x89PNG") for path in held)
+    assert kept >= len(list((schemas_path() / "examples").glob("*.png"))) >= 2
 
 
 def hints() -> list[str]:
