@@ -13,23 +13,40 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any
 
 from node.core.ports import Transport
 from node.errors import FootbridgeError
 from node.exchange.context import Exchange
 from node.net.client import PeerClient
-from node.storage import PeerRow
+from node.storage import PeerRow, UnitOfWork
 from node.storage.origins import BLOCKED
 from node.storage.peers import ACTIVE
 
 LOG = logging.getLogger(__name__)
+
+#: The kind of the work rows that ask for an announcement.
+ANNOUNCE = "announce"
 
 #: Peers told at the same time.
 AT_ONCE = 4
 
 #: Gives the connection to a peer.
 Connect = Callable[[PeerRow], Transport]
+
+
+def ask_to_announce(
+    uow: UnitOfWork, oid: str, epoch: int, size: int, now: datetime, *, told_by: int | None = None
+) -> None:
+    """Ask the worker, in the caller's transaction, to tell peers that a log has grown.
+
+    `told_by` is the peer that the news came from, which need not hear it again.
+    """
+    payload = {"oid": oid, "epoch": epoch, "size": size}
+    if told_by is not None:
+        payload["from"] = told_by
+    uow.work.add(ANNOUNCE, f"{oid}/{epoch}/{size}", now, payload)
 
 
 class Announcer:

@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 
 from node.config import Settings
 from node.errors import NotFoundError
+from node.exchange.announcing import ask_to_announce
 from node.exchange.reports import COMPLETE, FAILED, Refusal, RoundReport
 from node.exchange.rounding import Round
 from node.net.answers import Heads
 from node.storage import PeerRow, UnitOfWork
 
-#: The kind of the work rows that tell peers of a log that has grown.
-ANNOUNCE = "announce"
 #: The share of the interval by which a round comes earlier or later at random, so that nodes
 #: started together do not ask together for ever.
 JITTER = 0.2
@@ -107,8 +106,7 @@ def _announce_onward(round_: Round, uow: UnitOfWork) -> None:
         return
     newest = {(oid, epoch): size for oid, epoch, size in round_.tally.advanced}
     for (oid, epoch), size in newest.items():
-        payload = {"oid": oid, "epoch": epoch, "size": size, "from": round_.peer.id}
-        uow.work.add(ANNOUNCE, f"{oid}/{epoch}/{size}", round_.x.clock.now(), payload)
+        ask_to_announce(uow, oid, epoch, size, round_.x.clock.now(), told_by=round_.peer.id)
 
 
 def _standing(round_: Round, current: PeerRow, report: RoundReport, heads: Heads | None) -> PeerRow:

@@ -24,6 +24,7 @@ from node.core.limits import PAGE_LINES
 from node.core.merkle import Edge, leaf_hash
 from node.core.statements import build_statement, parse_statement, sign_statement
 from node.errors import DamageError
+from node.exchange.announcing import ask_to_announce
 from node.exchange.context import Exchange, own_origin
 from node.exchange.projection import apply_contents, apply_entries
 
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from node.storage import Log, UnitOfWork
 
 _logger = logging.getLogger(__name__)
-
-#: The kind of the work row that makes the worker tell partners of a new checkpoint.
-ANNOUNCE = "announce"
 
 
 class OldBackupError(DamageError):
@@ -84,12 +82,7 @@ class OwnLog:
         seal(self, edge)
         apply_entries(self.x, uow, log, self._entries)
         self._store_contents()
-        uow.work.add(
-            ANNOUNCE,
-            f"{log.oid}/{log.epoch.number}/{edge.size}",
-            self.now,
-            {"oid": log.oid, "epoch": log.epoch.number, "size": edge.size},
-        )
+        ask_to_announce(uow, log.oid, log.epoch.number, edge.size, self.now)
 
     def _store_contents(self) -> None:
         first = self.log.size

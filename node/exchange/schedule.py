@@ -21,14 +21,13 @@ from typing import Any
 
 from node.core.ports import Transport
 from node.errors import FootbridgeError
-from node.exchange.announcing import Announcer
+from node.exchange.announcing import ANNOUNCE, Announcer
 from node.exchange.asking import ask_for_files, ask_others
 from node.exchange.checkpointing import renew_checkpoint
 from node.exchange.context import Exchange, TransportFactory
 from node.exchange.erasures import carry_out
 from node.exchange.fetching import MISSING
 from node.exchange.fetchingfiles import FILES
-from node.exchange.finishing import ANNOUNCE
 from node.exchange.hiding import ERASURE
 from node.exchange.proofchecks import PROOFS, check_proofs
 from node.exchange.rounds import sync_peer
@@ -150,10 +149,10 @@ class Worker:
 
     def _may_ask(self, peer: PeerRow) -> bool:
         """Say whether a due peer may be asked: announcements must not make us hammer a sick one."""
+        if peer.id in self._busy:
+            return False
         failed_at = self._failed_at.get(peer.id)
-        if peer.id in self._busy or failed_at is None:
-            return peer.id not in self._busy
-        return time.monotonic() - failed_at >= self._x.settings.backoff_first
+        return failed_at is None or time.monotonic() - failed_at >= self._x.settings.backoff_first
 
     def _begin(self, peer: PeerRow, now: datetime) -> bool:
         with self._x.database.writing() as uow:
