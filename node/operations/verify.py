@@ -109,7 +109,7 @@ def _verify_log(
         rows = uow.entries.rows(log.id, page * PAGE_LINES, page * PAGE_LINES + len(lines))
         if epoch is not None:
             _verify_entries(where, epoch, lines, rows, report)
-        _verify_contents(where, uow, log, page, rows, report)
+        _verify_contents(where, uow, log, rows, report)
         on_progress(len(lines), where)
     _verify_head(where, log, epoch, edge, report)
     return epoch
@@ -164,7 +164,7 @@ def _verify_entries(
 
 
 def _verify_contents(
-    where: str, uow: UnitOfWork, log: Log, page: int, rows: list[EntryRow], report: Verification
+    where: str, uow: UnitOfWork, log: Log, rows: list[EntryRow], report: Verification
 ) -> None:
     for row in rows:
         if row.state not in {HELD, FAULTY}:
@@ -177,7 +177,6 @@ def _verify_contents(
             continue
         if digest(raw) != row.digest or len(raw) != row.size:
             report.add(f"{where} entry {row.seq}", "Its content is not what was signed.")
-    del page
 
 
 def _verify_records(uow: UnitOfWork, report: Verification) -> None:

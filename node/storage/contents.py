@@ -51,6 +51,9 @@ class Contents(Store):
         self._origins = origins
         #: Whether this transaction erased anything; its traces are removed after the commit.
         self.erased = False
+        #: The block unpacked last: entries are mostly asked for in their order, and then each block
+        #: is unpacked once. What writes blocks forgets it.
+        self._unpacked: tuple[int, bytes] | None = None
 
     def put(self, log_id: int, page: int, items: Sequence[tuple[int, bytes]]) -> int:
         """Store contents of entries of one page as (seq, bytes); return how many lines were new.
@@ -66,6 +69,7 @@ class Contents(Store):
             waiting.setdefault(digest, []).append(seq)
         pointers: list[dict[str, Any]] = []
         block = OpenBlock(self._connection, log_id, page)
+        self._unpacked = None
         new = 0
         for seq, raw in items:
             seqs = waiting.pop(digests.get(seq, ""), None)
@@ -91,7 +95,7 @@ class Contents(Store):
                 PLACES.where(entries.c.digest == digest, entries.c.state.in_(_SERVED)).limit(1)
             ).first()
         if row is not None:
-            return cut(read(self._connection, row.block_id), row)
+            return cut(self._block(row.block_id), row)
         if is_digest(digest) and self._was_erased(digest):
             raise GoneError("This content was erased by its origin.", digest=digest)
         raise NotFoundError("This content is not held here.", digest=digest)
@@ -102,7 +106,7 @@ class Contents(Store):
             select(entries).where(entries.c.log_id == log_id, entries.c.seq == seq)
         ).one_or_none()
         if row is not None and row.block_id is not None:
-            return cut(read(self._connection, row.block_id), row)
+            return cut(self._block(row.block_id), row)
         if row is not None and row.state == ERASED:
             raise GoneError("This content was erased by its origin.", digest=row.digest)
         raise NotFoundError("This content is not held here.", seq=seq)
@@ -222,8 +226,14 @@ class Contents(Store):
             for place in places
             if place.block_id is not None
         }
+        self._unpacked = None
         for block_id, log_id, page in touched:
             rewrite(self._connection, block_id, log_id, page)
+
+    def _block(self, block_id: int) -> bytes:
+        if self._unpacked is None or self._unpacked[0] != block_id:
+            self._unpacked = (block_id, read(self._connection, block_id))
+        return self._unpacked[1]
 
     def _missing(self, log_id: int, page: int) -> Iterator[tuple[int, str]]:
         for row in self._connection.execute(
