@@ -115,8 +115,8 @@ class Node:
 
         An address that leads nowhere is not private: the first request will say what is wrong.
         """
-        parts = urlsplit(url)
         try:
+            parts = urlsplit(url)
             resolve(parts.hostname or "", parts.port or 80, private_ok=False)
         except PeerMisbehavesError:
             return True

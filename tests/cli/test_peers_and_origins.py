@@ -101,6 +101,13 @@ def test_a_web_page_is_not_a_node(made: Run, web_page: str) -> None:
     assert "web page" in done.stderr or "HTML" in done.stderr
 
 
+@pytest.mark.parametrize("url", ["http://[", "http://[::1", "http://a:99999", "no address"])
+def test_what_is_no_address_is_refused_in_words(made: Run, url: str) -> None:
+    done = made("peer", "add", url)
+    assert done.exit_code == 1
+    assert done.stderr.strip().startswith((url, repr(url)))
+
+
 def test_nobody_there_is_said_plainly(made: Run) -> None:
     done = made("peer", "add", "http://127.0.0.1:9")
     assert done.exit_code == 1
