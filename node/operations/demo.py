@@ -29,6 +29,7 @@ from node.exchange.rounds import sync_peer
 from node.home import open_home
 from node.net.inprocess import InProcessTransport, WsgiApp
 from node.operations.setup import initialise
+from node.storage import PeerRow
 
 MARKER = ".footbridge-demo"
 FIRST_PORT = 8101
@@ -183,19 +184,17 @@ def _join(nodes: list[DemoNode], make_app: Callable[[Any], WsgiApp]) -> None:
         def connect(url: str, _private_ok: bool) -> InProcessTransport:  # noqa: FBT001 - a port
             return InProcessTransport(apps[url])
 
-        def know(one: DemoNode, other: DemoNode) -> None:
-            add_peer(opened[one.key].exchange, other.url, connect, oid=other.oid, private_ok=True)
+        def know(one: DemoNode, other: DemoNode) -> PeerRow:
+            exchange = opened[one.key].exchange
+            return add_peer(exchange, other.url, connect, oid=other.oid, private_ok=True)
 
         for left, right in pairwise(running):
             know(left, right)
             know(right, left)
         middle = running[len(running) // 2]
         for dark in (node for node in nodes if not node.running):
-            know(middle, dark)
-            exchange = opened[middle.key].exchange
-            with exchange.database.reading() as uow:
-                peer = next(peer for peer in uow.peers.all() if peer.oid == dark.oid)
-            sync_peer(exchange, peer, connect(dark.url, True))  # noqa: FBT003 - a port
+            peer = know(middle, dark)
+            sync_peer(opened[middle.key].exchange, peer, connect(dark.url, True))  # noqa: FBT003 - a port
     finally:
         for node in opened.values():
             node.close()

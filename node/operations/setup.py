@@ -20,6 +20,7 @@ from node.contract.codes import is_country
 from node.contract.guessing import nearest_country
 from node.errors import BadInputError, DamageError
 from node.exchange.identity import create_origin
+from node.exchange.peers import clean_url
 from node.home import open_home
 
 DEFAULT_PORT = 8080
@@ -60,19 +61,19 @@ def initialise(
             f"{country!r} is not a country code.",
             hint=f"Did you mean {near}?" if near else "Two letters, such as ES, GR or DK.",
         )
-    url, url_host, url_port = _check_url(url)
+    address = clean_url(url)
     if home.exists() and (not home.is_dir() or any(home.iterdir())):
         raise DamageError(
             f"{home} is already there and not empty; nothing was changed.",
             hint="Choose another folder with --home, or start that node with `footbridge run`.",
         )
-    loopback = _is_loopback(url_host)
+    asked = urlsplit(url.strip())
     values: dict[str, object] = {
         "name": name.strip(),
         "country": country,
-        "url": url,
+        "url": address,
         "host": host or "127.0.0.1",
-        "port": port or (url_port if loopback and url_port else DEFAULT_PORT),
+        "port": port or (_is_loopback(asked.hostname or "") and asked.port) or DEFAULT_PORT,
         **({"database_url": database_url} if database_url else {}),
         **settings,
     }
@@ -96,25 +97,6 @@ def initialise(
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return NewNode(home=home, oid=created.oid, recovery_key=created.recovery_key)
-
-
-def _check_url(url: str) -> tuple[str, str, int | None]:
-    url = url.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if (
-        not host
-        or parts.scheme not in {"http", "https"}
-        or any((parts.query, parts.fragment, parts.username, parts.password))
-    ):
-        raise BadInputError(
-            f"{url!r} is not the address of a node.",
-            hint="Give the address partners will use, such as https://practice.example.org.",
-        )
-    return url, host, port
 
 
 def _is_loopback(host: str) -> bool:
