@@ -22,7 +22,7 @@ def name_of(file: BinaryIO) -> str:
     return name if isinstance(name, str) else "-"
 
 
-def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, verb: str) -> None:
+def _say(published: Sequence[Published], *, as_json: bool, verb: str) -> None:
     if as_json:
         emit_json(
             {
@@ -49,7 +49,6 @@ def _say(ctx: click.Context, published: Sequence[Published], *, as_json: bool, v
             click.secho(f"  Please check: {fault.sentence('en')} [{place}]", fg="yellow", err=True)
     if any(item.warnings for item in published):
         click.echo("  To let one stand, give a reason: --acknowledge CODE=REASON", err=True)
-    del ctx
 
 
 acknowledge_option = click.option(
@@ -89,7 +88,7 @@ def publish_command(
         drafts = read_drafts(node.exchange, [(name_of(file), file) for file in files])
         published = publish(node.exchange, _with_reasons(drafts, said))
         advance(len(files), "")
-    _say(ctx, published, as_json=wants_json(ctx, json_here), verb="Published")
+    _say(published, as_json=wants_json(ctx, json_here), verb="Published")
 
 
 @click.command()
@@ -109,7 +108,7 @@ def revise_command(
         drafts = read_drafts(node.exchange, [(name_of(file), file)])
         (draft,) = _with_reasons(drafts, said)
         published = revise(node.exchange, record, draft)
-    _say(ctx, [published], as_json=wants_json(ctx, json_here), verb="Published")
+    _say([published], as_json=wants_json(ctx, json_here), verb="Published")
 
 
 @click.command()
@@ -122,7 +121,7 @@ def withdraw_command(ctx: click.Context, record: str, json_here: bool) -> None:
 
     with opened(ctx) as node:
         done = withdraw(node.exchange, record)
-    _say(ctx, [done], as_json=wants_json(ctx, json_here), verb="Withdrawn")
+    _say([done], as_json=wants_json(ctx, json_here), verb="Withdrawn")
 
 
 @click.command()
@@ -142,4 +141,4 @@ def erase_command(ctx: click.Context, record: str, yes: bool, json_here: bool) -
         click.confirm(f"Erase {record} for good, everywhere?", abort=True, err=True)
     with opened(ctx) as node:
         done = erase(node.exchange, record)
-    _say(ctx, [done], as_json=wants_json(ctx, json_here), verb="Erased")
+    _say([done], as_json=wants_json(ctx, json_here), verb="Erased")

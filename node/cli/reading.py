@@ -149,10 +149,9 @@ def proof_command(
     import json  # noqa: PLC0415 - keeps `--help` fast
 
     from node.catalogue.records import get_record  # noqa: PLC0415
+    from node.exchange.proving import proof_file  # noqa: PLC0415
 
     with opened(ctx) as node:
         oid = origin or get_record(node.catalogue, record).origin.oid
-        if node.catalogue.prove is None:
-            raise AssertionError("a home always gives the catalogue its proofs")
-        proof = node.catalogue.prove(oid, record, revision)
+        proof = proof_file(node.exchange, oid, record, revision)
     output.write(json.dumps(proof, ensure_ascii=False, indent=2) + "\n")

@@ -1,7 +1,7 @@
 """A transport to a node in this same process: no socket, the same limits.
 
-The demo uses it to carry the records of a node that will never run, and tests use it to let nodes
-talk without a network. It speaks WSGI, so what answers is the real application.
+The demo uses it to carry the records of a node that will never run. It speaks WSGI, so what
+answers is the real application.
 """
 
 from __future__ import annotations
