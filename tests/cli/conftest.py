@@ -5,28 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from node.cli import main
+from tests.support.nodes import practice
 
 Run = Callable[..., Result]
 
-BODY: dict[str, Any] = {
-    "title": {"en": "Conversation groups in the library"},
-    "summary": {"en": "Neighbours and newcomers talk once a week."},
-    "language": "en",
-    "country": ["DK"],
-    "axis": "programmes",
-    "success_factor": ["social-capital"],
-    "challenge": {"en": "Newcomers meet nobody to speak with."},
-    "how_it_works": [{"title": {"en": "Meet"}, "text": {"en": "Every Tuesday."}}],
-    "target_group": ["refugees"],
-    "results": {"en": "Twenty people came back every week."},
-    "licence": "CC-BY-4.0",
-}
+BODY = dict(practice("Conversation groups in the library").body)
 
 
 @pytest.fixture

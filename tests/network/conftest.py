@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.nodes import practice
+
 pytestmark = pytest.mark.network
 
 COMMAND = [sys.executable, "-c", "from node.cli import main; main()"]
@@ -104,28 +106,13 @@ class RealNode:
 
     def publish(self, title: str) -> str:
         path = self.home / "record.json"
-        path.write_text(json.dumps({"kind": "good-practice", "body": body(title)}))
+        draft = practice(title)
+        path.write_text(json.dumps({"kind": draft.kind, "body": draft.body}))
         return str(self.json("publish", str(path))["published"][0]["record"])
 
     def found(self, words: str) -> list[dict[str, Any]]:
         answer = self.ask(f"/api/1/records?q={words}")
         return [] if answer is None else list(answer["items"])
-
-
-def body(title: str) -> dict[str, Any]:
-    return {
-        "title": {"en": title},
-        "summary": {"en": "Neighbours and newcomers talk once a week."},
-        "language": "en",
-        "country": ["DK"],
-        "axis": "programmes",
-        "success_factor": ["social-capital"],
-        "challenge": {"en": "Newcomers meet nobody to speak with."},
-        "how_it_works": [{"title": {"en": "Meet"}, "text": {"en": "Every Tuesday."}}],
-        "target_group": ["refugees"],
-        "results": {"en": "Twenty people came back every week."},
-        "licence": "CC-BY-4.0",
-    }
 
 
 def until(
