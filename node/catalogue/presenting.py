@@ -1,4 +1,4 @@
-"""Prepares a record for one reader: language, fields, ladder, differences.
+"""Prepares a record for one reader: language, fields, ladder.
 
 A record is read in the reader's language where the author or a translator has written in it.
 `read` decides that and prepares every field; the templates only place what it returns.
@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from node.catalogue import records
+from node.catalogue.language_presenting import ReadIn, as_read, languages_of, translation_for
 from node.errors import FootbridgeError
 from node.web.charts import Bar, Row, waterfall
 from node.web.context import runtime
 from node.web.formatting import days
 from node.web.i18n import reading_languages
 from node.web.names import called
-from node.web.overlay import lay_over, written_in
+from node.web.overlay import lay_over
 from node.web.presenting import Presenter
 from node.web.shown import Reference, ShownField, ShownSection, Term
 from node.web.texts import Text, marked, pick_text
@@ -26,9 +27,8 @@ from node.web.texts import Text, marked, pick_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from node.catalogue.cards import RecordCard
     from node.catalogue.records import LinkView, RecordView
-    from node.catalogue.revisions import FieldDifference, RevisionView
+    from node.catalogue.revisions import RevisionView
     from node.contract import Kind
 
 
@@ -38,25 +38,6 @@ class Rung:
 
     term: Term
     reached: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadIn:
-    """A language in which the record can be read."""
-
-    language: str
-    original: bool
-    #: The translation record, where the author has not written all of it in this language.
-    by: RecordCard | None = None
-    #: The translation speaks of an earlier revision.
-    stale: bool = False
-    #: Some of its texts are in this language, others are only in the original.
-    partly: bool = False
-    #: The authors have written some of its texts in this language themselves.
-    authors_too: bool = False
-    #: The revision that was translated.
-    revision: int | None = None
-    current: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,8 +134,8 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
     asked = request.args.get("text", "")
     wanted = tuple(dict.fromkeys([asked, *reading_languages()] if asked else reading_languages()))
     translations: tuple[LinkView, ...] = getattr(view, "translations", ())
-    languages = _languages(view, translations)
-    chosen = _translation(languages, translations, wanted)
+    languages = languages_of(view, translations)
+    chosen = translation_for(languages, translations, wanted)
     body: Mapping[str, Any] = view.body
     title, summary = dict(view.title), dict(view.summary)
     machine = tuple(body.get("machine_translated", ()))
@@ -182,28 +163,9 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
         shown,
         presenter.text(summary),
         sections,
-        tuple(_as_read(each, view, body, shown.language) for each in languages),
+        tuple(as_read(each, view, body, shown.language) for each in languages),
         presenter,
         tuple(links),
-    )
-
-
-def _as_read(
-    each: ReadIn, view: RecordView | RevisionView, body: Mapping[str, Any], shown: str
-) -> ReadIn:
-    """Mark the language that is shown, and say whether the whole body can be read in it."""
-    if each.language != shown:
-        return each
-    if each.by is None:
-        return replace(each, current=True)
-    fields = view.kind.fields if view.kind else ()
-    total, counts = written_in(fields, body)
-    _total, by_authors = written_in(fields, view.body)
-    return replace(
-        each,
-        current=True,
-        partly=counts[shown] < total,
-        authors_too=by_authors[shown] > 0,
     )
 
 
@@ -216,6 +178,13 @@ def _field_name(kind: Kind | None, pointer: str) -> Text:
     return pick_text(spec.labels) or Text(spec.label(), "en")
 
 
+def _open(link: LinkView) -> RecordView | None:
+    try:
+        return records.get_record(runtime().catalogue, link.record, link.origin)
+    except FootbridgeError:
+        return None  # erased between two readings: the original is shown, as without it
+
+
 def facet_label(kind_name: str, facet: str, code: str) -> Text:
     """Return the name of a facet's value as the schema of this kind of record gives it."""
     contract = runtime().contract
@@ -226,51 +195,6 @@ def facet_label(kind_name: str, facet: str, code: str) -> Text:
             if shown is not None and isinstance(shown.value, Term):
                 return shown.value.label
     return Text(code.replace("-", " "), "")
-
-
-def _translation(
-    languages: tuple[ReadIn, ...], translations: tuple[LinkView, ...], wanted: tuple[str, ...]
-) -> LinkView | None:
-    """Return the translation to lay over, None when the author's words are the best there are."""
-    offered = {each.language: each for each in languages}
-    for language in wanted:
-        found = offered.get(language)
-        if found is not None and found.by is not None:
-            return next(link for link in translations if link.card is found.by)
-        if found is not None and (found.original or not found.partly):
-            return None
-    return None
-
-
-def _open(link: LinkView) -> RecordView | None:
-    try:
-        return records.get_record(runtime().catalogue, link.record, link.origin)
-    except FootbridgeError:
-        return None  # erased between two readings: the original is shown, as without it
-
-
-def _languages(
-    view: RecordView | RevisionView, translations: tuple[LinkView, ...]
-) -> tuple[ReadIn, ...]:
-    """Return the languages it can be read in: the original, the author's own, the translated."""
-    total, counts = written_in(view.kind.fields if view.kind else (), view.body)
-    found = {view.language: ReadIn(view.language, original=True)} if view.language else {}
-    for language in sorted(view.title):
-        partly = counts[language] < total
-        found.setdefault(language, ReadIn(language, original=False, partly=partly))
-    for link in sorted(translations, key=lambda each: each.stale):
-        if link.card is None:
-            continue
-        held = found.get(link.card.language)
-        if held is None or (held.partly and held.by is None):
-            found[link.card.language] = ReadIn(
-                link.card.language,
-                original=False,
-                by=link.card,
-                stale=link.stale,
-                revision=link.revision or getattr(view, "revision", None),
-            )
-    return tuple(found.values())
 
 
 def _resolver(links: tuple[LinkView, ...]) -> Any:
@@ -286,42 +210,6 @@ def _resolver(links: tuple[LinkView, ...]) -> Any:
         return Reference(origin, record_id, revision, title, card.kind, called(card.origin))
 
     return resolve
-
-
-@dataclass(frozen=True, slots=True)
-class ShownDifference:
-    """What changed in one field, ready to be shown."""
-
-    label: str
-    change: str
-    texts: Any
-    before: ShownField | None
-    after: ShownField | None
-    reordered: bool
-    #: `before` and `after` are only the items of a list that went and came.
-    items: bool
-
-
-def shown_difference(each: FieldDifference, before: Reading, after: Reading) -> ShownDifference:
-    """Prepare one difference between two revisions."""
-    label = pick_text(each.field.labels) if each.field else None
-    old, new = each.before, each.after
-    if each.added or each.removed:
-        old, new = list(each.removed), list(each.added)
-    shown = [
-        side.presenter.field(each.field, value) if each.field and value is not None else None
-        for side, value in ((before, old), (after, new))
-    ]
-    name = str(label) if label else each.name.replace("_", " ").capitalize()
-    return ShownDifference(
-        name,
-        each.change,
-        each.texts,
-        shown[0],
-        shown[1],
-        each.reordered,
-        bool(each.added or each.removed),
-    )
 
 
 def _text(text: Text | None) -> str:

@@ -11,9 +11,10 @@ import orjson
 from flask import Response, redirect, render_template, request, url_for
 
 from node.catalogue import genuine, records, revisions, wire
+from node.catalogue.difference_presenting import shown_difference
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
-from node.catalogue.presenting import read, shown_difference
+from node.catalogue.presenting import read
 from node.errors import NotFoundError
 from node.web.context import runtime
 from node.web.keeping import kept

@@ -2,64 +2,35 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from node.catalogue.listing import Names, card_of, facets_of
+from node.catalogue.history import RevisionSummary, revisions_of
+from node.catalogue.links import LinkView, links_of
+from node.catalogue.listing import Names, facets_of
 from node.catalogue.reading import content_at
-from node.core.statements import PUBLISH
 from node.errors import GoneError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from node.catalogue.cards import OriginName, RecordCard
+    from node.catalogue.cards import OriginName
     from node.catalogue.context import Catalogue
     from node.contract import Description, Kind
     from node.core.contents import BlobRef
-    from node.storage import LinkRow, RecordRow, UnitOfWork
+    from node.storage import RecordRow, UnitOfWork
+
+__all__ = [
+    "LinkView",
+    "RecordView",
+    "RevisionSummary",
+    "choose",
+    "get_record",
+    "revisions_of",
+]
 
 State = Literal["shown", "withdrawn", "hidden", "pending"]
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionSummary:
-    """One published revision in the list of all, as the log states it."""
-
-    revision: int
-    schema: str
-    #: As the origin dated it.
-    created: datetime
-    epoch: int
-    seq: int
-    #: held: can be read; missing: not fetched yet; faulty, withheld: kept or left out, not shown.
-    state: str
-    fault: str | None
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LinkView:
-    """A relation between this record and another, resolved to a card where that is held."""
-
-    #: adapts, reviews, translates, based_on, related, supports.
-    relation: str
-    #: out: this record says it about the other; in: the other says it about this one.
-    direction: Literal["in", "out"]
-    origin: str
-    record: str
-    #: The exact revision the statement is bound to, where it is.
-    revision: int | None
-    #: The other record; None when it is not shown here, for which `state` says why.
-    card: RecordCard | None
-    #: The target has moved on since: the statement speaks of an earlier revision.
-    stale: bool = False
-    #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here.
-    state: str = "absent"
-    #: Who published the other record, also where that is not shown.
-    publisher: OriginName | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +126,7 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
             first_published=row.first_published,
             arrived=row.arrived,
             revisions=revisions_of(unit, row),
-            links=_links(unit, names, row),
+            links=links_of(unit, names, row),
             rivals=tuple(names.of(other.oid) for other in others),
         )
 
@@ -183,95 +154,7 @@ def choose(
     return row, [other for other in rows if other.oid != row.oid and other.state != "erased"]
 
 
-def revisions_of(unit: UnitOfWork, row: RecordRow) -> tuple[RevisionSummary, ...]:
-    """Return what the logs say was published of a record, newest first."""
-    logs = {log.id: log for log in unit.logs.of(row.oid)}
-    held = {log.epoch.number: log for log in logs.values()}
-    ends = {
-        number - 1: log.epoch.continues.counted(
-            held[number - 1].size, unit.entries.subtree(held[number - 1].id)
-        )
-        for number, log in held.items()
-        if log.epoch.continues is not None and number - 1 in held
-    }
-    found = []
-    for entry in unit.entries.revisions(row.oid, row.record):
-        epoch = logs[entry.log_id].epoch.number
-        # What an old epoch's log holds beyond the point where the next one took over is void, and
-        # all of it when it is not the log that the next one closed.
-        if entry.type != PUBLISH or entry.seq >= ends.get(epoch, entry.seq + 1):
-            continue
-        if entry.revision is None or entry.schema is None or entry.created is None:
-            continue
-        found.append(
-            RevisionSummary(
-                revision=entry.revision,
-                schema=entry.schema,
-                created=entry.created,
-                epoch=epoch,
-                seq=entry.seq,
-                state=entry.state,
-                fault=entry.fault,
-                current=(epoch, entry.seq) == (row.epoch, row.seq) and row.state == "shown",
-            )
-        )
-    return tuple(reversed(found))
-
-
 def _digest(unit: UnitOfWork, row: RecordRow) -> str:
     log = unit.logs.get(row.oid, row.epoch)
     entry = unit.entries.row(log.id, row.seq) if log is not None else None
     return entry.digest or "" if entry is not None else ""
-
-
-def _links(unit: UnitOfWork, names: Names, row: RecordRow) -> tuple[LinkView, ...]:
-    out = unit.records.links_from(row.oid, row.record)
-    into = unit.records.links_to(row.oid, row.record)
-    ids: dict[str, list[str]] = defaultdict(list)
-    for link in out:
-        ids[link.target_oid].append(link.target_record)
-    for link in into:
-        ids[link.oid].append(link.record)
-    rows = {
-        (oid, record): other
-        for oid, records in ids.items()
-        for record, other in unit.records.get_many(oid, records).items()
-    }
-    views = []
-    for link in out:
-        other = rows.get((link.target_oid, link.target_record))
-        stale = (
-            other is not None
-            and other.state == "shown"
-            and (link.target_revision or other.revision) < other.revision
-        )
-        views.append(_view(link, "out", names, other, stale=stale))
-    for link in into:
-        other = rows.get((link.oid, link.record))
-        # What was withdrawn says nothing about others any more.
-        if other is not None and other.state == "shown":
-            stale = (link.target_revision or row.revision) < row.revision
-            views.append(_view(link, "in", names, other, stale=stale))
-    return tuple(views)
-
-
-def _view(
-    link: LinkRow,
-    direction: Literal["in", "out"],
-    names: Names,
-    other: RecordRow | None,
-    *,
-    stale: bool,
-) -> LinkView:
-    far = (link.target_oid, link.target_record) if direction == "out" else (link.oid, link.record)
-    return LinkView(
-        relation=link.relation,
-        direction=direction,
-        origin=far[0],
-        record=far[1],
-        revision=link.target_revision,
-        card=card_of(other, names) if other is not None and other.state == "shown" else None,
-        stale=stale,
-        state=other.state if other is not None else "absent",
-        publisher=names.of(far[0]),
-    )

@@ -1,0 +1,89 @@
+"""What a record says about others and others say about it, each resolved to a card."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from node.catalogue.listing import Names, card_of
+
+if TYPE_CHECKING:
+    from node.catalogue.cards import OriginName, RecordCard
+    from node.storage import LinkRow, RecordRow, UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A relation between this record and another, resolved to a card where that is held."""
+
+    #: adapts, reviews, translates, based_on, related, supports.
+    relation: str
+    #: out: this record says it about the other; in: the other says it about this one.
+    direction: Literal["in", "out"]
+    origin: str
+    record: str
+    #: The exact revision the statement is bound to, where it is.
+    revision: int | None
+    #: The other record; None when it is not shown here, for which `state` says why.
+    card: RecordCard | None
+    #: The target has moved on since: the statement speaks of an earlier revision.
+    stale: bool = False
+    #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here.
+    state: str = "absent"
+    #: Who published the other record, also where that is not shown.
+    publisher: OriginName | None = None
+
+
+def links_of(unit: UnitOfWork, names: Names, row: RecordRow) -> tuple[LinkView, ...]:
+    """Return the links of a record both ways; what was withdrawn says nothing any more."""
+    out = unit.records.links_from(row.oid, row.record)
+    into = unit.records.links_to(row.oid, row.record)
+    ids: dict[str, list[str]] = defaultdict(list)
+    for link in out:
+        ids[link.target_oid].append(link.target_record)
+    for link in into:
+        ids[link.oid].append(link.record)
+    rows = {
+        (oid, record): other
+        for oid, records in ids.items()
+        for record, other in unit.records.get_many(oid, records).items()
+    }
+    views = []
+    for link in out:
+        other = rows.get((link.target_oid, link.target_record))
+        stale = (
+            other is not None
+            and other.state == "shown"
+            and (link.target_revision or other.revision) < other.revision
+        )
+        views.append(_view(link, "out", names, other, stale=stale))
+    for link in into:
+        other = rows.get((link.oid, link.record))
+        # What was withdrawn says nothing about others any more.
+        if other is not None and other.state == "shown":
+            stale = (link.target_revision or row.revision) < row.revision
+            views.append(_view(link, "in", names, other, stale=stale))
+    return tuple(views)
+
+
+def _view(
+    link: LinkRow,
+    direction: Literal["in", "out"],
+    names: Names,
+    other: RecordRow | None,
+    *,
+    stale: bool,
+) -> LinkView:
+    far = (link.target_oid, link.target_record) if direction == "out" else (link.oid, link.record)
+    return LinkView(
+        relation=link.relation,
+        direction=direction,
+        origin=far[0],
+        record=far[1],
+        revision=link.target_revision,
+        card=card_of(other, names) if other is not None and other.state == "shown" else None,
+        stale=stale,
+        state=other.state if other is not None else "absent",
+        publisher=names.of(far[0]),
+    )
