@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, tuple_
 
 from node.core.statements import is_record_id
 from node.storage.links import LinkRow
@@ -190,6 +190,33 @@ class Records(Store):
         return self._links(
             _LINKS.where(links.c.target_record == record, links.c.target_oid == oid), relation
         )
+
+    def links_to_any(
+        self, targets: Iterable[tuple[str, str]], relations: Sequence[str], limit: int
+    ) -> list[LinkRow]:
+        """Return what points to any of these records, given as (oid, record), in one query.
+
+        Where there is more than `limit`, each origin comes in its turn: one that floods a record
+        with links crowds out nobody else's.
+        """
+        wanted = sorted((oid, record) for oid, record in set(targets) if is_record_id(record))
+        if not wanted:
+            return []
+        turn = func.row_number().over(
+            partition_by=(links.c.target_record, links.c.target_oid, links.c.origin_id),
+            order_by=(links.c.record, links.c.position),
+        )
+        query = (
+            _LINKS.where(
+                # The first line is for the index, the second says what is meant.
+                links.c.target_record.in_({record for _oid, record in wanted}),
+                tuple_(links.c.target_oid, links.c.target_record).in_(wanted),
+                links.c.relation.in_(relations),
+            )
+            .order_by(turn, links.c.origin_id, links.c.record, links.c.position)
+            .limit(limit)
+        )
+        return [LinkRow(*row) for row in self._connection.execute(query)]
 
     def clear(self) -> None:
         """Remove all records and links, for `rebuild`."""

@@ -188,6 +188,37 @@ def test_links_are_found_from_both_ends(database: Database) -> None:
         assert unit.records.links_to(ONE, record_id(7)) == []
 
 
+def test_links_to_several_records_are_found_at_once(database: Database) -> None:
+    to_seven, to_eight = _link(1, 7), _link(2, 8, "based_on")
+    other_origins_seven = _link(3, 7, target_oid=ONE)
+    with database.writing() as unit:
+        for link in (to_seven, to_eight, other_origins_seven, _link(4, 7, "reviews"), _link(5, 9)):
+            unit.records.set_links(ONE, link.record, [link])
+    asked = [(TWO, record_id(7)), (TWO, record_id(8)), (TWO, "no id")]
+    with database.reading() as unit:
+        found = unit.records.links_to_any(asked, ["adapts", "based_on"], 10)
+        assert sorted(link.record for link in found) == sorted([record_id(1), record_id(2)])
+        assert set(found) == {to_seven, to_eight}
+        assert unit.records.links_to_any([(TWO, "no id")], ["adapts"], 10) == []
+        assert unit.records.links_to_any([], ["adapts"], 10) == []
+
+
+def test_an_origin_that_floods_a_record_with_links_crowds_out_nobody(database: Database) -> None:
+    flood = [(ONE, record_id(n), [_link(n, 7)]) for n in range(100, 140)]
+    flood += [(ONE, record_id(n), [_link(n, 8)]) for n in range(140, 180)]
+    with database.writing() as unit:
+        unit.records.set_links_many([*flood, (TWO, record_id(1), [_link(1, 7, oid=TWO)])])
+    asked = [(TWO, record_id(7)), (TWO, record_id(8))]
+    with database.reading() as unit:
+        found = unit.records.links_to_any(asked, ["adapts"], 5)
+    assert len(found) == 5
+    assert {(link.oid, link.target_record) for link in found} == {
+        (ONE, record_id(7)),
+        (TWO, record_id(7)),
+        (ONE, record_id(8)),
+    }
+
+
 def test_new_links_take_the_place_of_old_ones(database: Database) -> None:
     with database.writing() as unit:
         unit.records.set_links_many(
