@@ -37,6 +37,9 @@ class Settings:
     database_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8080
+    #: The folder of the shared contract; empty means the one that came with the program. For
+    #: trying a new kind or vocabulary before it is agreed.
+    schemas: str = ""
 
     #: Pull from each peer about this often; a fifth is added or taken at random.
     sync_interval: int = 300
@@ -44,6 +47,8 @@ class Settings:
     announce: bool = True
     #: How often the worker looks for work that is due, in milliseconds.
     poll_interval_ms: int = 200
+    #: Ask, before publishing from the command line, whether the addresses in a record still answer.
+    check_links: bool = True
     #: A peer that fails is tried again after this long, doubled each time up to `backoff_max`.
     backoff_first: int = 30
     backoff_max: int = 6 * 3600

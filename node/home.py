@@ -165,7 +165,7 @@ def open_home(home: Path, *, migrate: bool = False, new: bool = False, **setting
         return Node(
             settings=chosen,
             database=database,
-            contract=load_contract(),
+            contract=load_contract(Path(chosen.schemas) if chosen.schemas else None),
             clock=SystemClock(),
             blobs=FileBlobStore(home / "blobs"),
             signer=None if new else read_key(home / KEY_FILE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from node.contract import country_name, language_name, pick, region_name
+from node.contract import country_name, in_words, language_name, pick, region_name
 from node.contract.names import name_for
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def fields_by_facet(contract: Contract) -> dict[str, tuple[Field, str]]:
     """
     found: dict[str, tuple[Field, str]] = {}
     derived: dict[str, tuple[Field, str]] = {}
-    for kind in contract.kinds.values():
+    for kind in contract.every_kind:
         for field in kind.walk():
             for place, facet in enumerate(field.facets):
                 scheme = field.vocabularies[place] if place < len(field.vocabularies) else ""
@@ -81,7 +81,7 @@ class Labels:
             return "", self._origin(value)
         if facet == KIND:
             kind = self.contract.kinds.get(value)
-            found = pick(kind.plurals or kind.labels, self.languages) if kind else ("", "")
+            found = pick(kind.plurals or kind.labels, self.languages) if kind else _spelled(value)
         else:
             found = self._of_field(facet, value)
         return found if found[1] else ("", value)
@@ -97,9 +97,14 @@ class Labels:
         vocabulary = self.contract.vocabularies.get(scheme)
         if vocabulary is not None:
             concept = vocabulary.concepts.get(value)
-            return pick(concept.labels, self.languages) if concept else ("", "")
+            return pick(concept.labels, self.languages) if concept else _spelled(value)
         name = _NAMED.get(field.type if field else facet)
         if name is not None:
             wanted = self.languages[0] if self.languages else "en"
             return wanted, name(value, wanted)
         return pick(field.choices.get(value, {}), self.languages) if field else ("", "")
+
+
+def _spelled(code: str) -> tuple[str, str]:
+    """Return the words of a code that is newer than this node: codes are made of English words."""
+    return "en", in_words(code).capitalize()

@@ -13,6 +13,7 @@ from flask import request
 
 from node.catalogue import records
 from node.catalogue.language_presenting import ReadIn, as_read, languages_of, translation_for
+from node.catalogue.originals import address_of_original
 from node.errors import FootbridgeError
 from node.web.charts import Bar, Row, waterfall
 from node.web.context import runtime
@@ -74,6 +75,20 @@ class Reading:
         return next((each for each in self.languages if each.current), None)
 
     @property
+    def original(self) -> str:
+        """Return where the record can be read in full, or "" when that is not known here."""
+        view = self.view
+        record = view.id if isinstance(view, records.RecordView) else view.record
+        return address_of_original(runtime().catalogue, view.origin.oid, record)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        """Return the version of its form, and the newest one known here; 0 where there is none."""
+        name, _, number = self.view.schema.partition("/")
+        newest = self.presenter.contract.kinds.get(name)
+        return int(number) if number.isdecimal() else 0, newest.version if newest else 0
+
+    @property
     def sample(self) -> bool:
         """Say whether the record is an invented example."""
         return self.view.body.get("sample") is True
@@ -102,7 +117,7 @@ class Reading:
         if kind is None or kind.field("fields") is None or not isinstance(texts, dict):
             return ()
         about = next((link.card for link in self.links if link.relation == "translates"), None)
-        target = self.presenter.contract.kinds.get(about.kind) if about else None
+        target = self.presenter.contract.kind(about.schema) if about else None
         language = self.view.language
         foreign = Text("", language) if not marked(language) else Text("", language, foreign=True)
         return tuple(
@@ -138,7 +153,7 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
     chosen = translation_for(languages, translations, wanted)
     body: Mapping[str, Any] = view.body
     title, summary = dict(view.title), dict(view.summary)
-    machine = tuple(body.get("machine_translated", ()))
+    machine = _machine(body)
     if chosen is not None and chosen.card is not None:
         translated = _open(chosen)
         language = chosen.card.language
@@ -146,7 +161,7 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
             body = lay_over(body, translated.body.get("fields", {}), language)
             title = dict(chosen.card.title) | title
             summary = dict(chosen.card.summary) | summary
-            machine += tuple(translated.body.get("machine_translated", ()))
+            machine += _machine(translated.body)
     links = getattr(view, "links", ()) if links is None else links
     presenter = Presenter(
         runtime().contract,
@@ -176,6 +191,12 @@ def _field_name(kind: Kind | None, pointer: str) -> Text:
     if spec is None:
         return Text(pointer, "")
     return pick_text(spec.labels) or Text(spec.label(), "en")
+
+
+def _machine(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the languages a machine wrote; in a form that is not known here it may be anything."""
+    said = body.get("machine_translated")
+    return tuple(each for each in said if isinstance(each, str)) if isinstance(said, list) else ()
 
 
 def _open(link: LinkView) -> RecordView | None:

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
     from node.catalogue.records import RecordView
 
-#: Kinds with a page of their own; every other kind has the one that is made from its schema.
-OWN_PAGES = {"good-practice", "training-material"}
+#: Kinds with a page of their own, and up to which version it was written for. Every other kind,
+#: and a version whose fields may have another shape, has the page that is made from its schema.
+OWN_PAGES = {"good-practice": 1, "training-material": 1}
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -56,11 +57,11 @@ def record(record_id: Any) -> AnyResponse:
 
 def _page(record_id: str) -> str:
     view = records.get_record(runtime().catalogue, record_id, _origin())
-    name = view.kind.name if view.kind and view.known else ""
+    kind = view.kind if view.known else None
     if view.state != "shown":
         page = "catalogue/record_absent.html"
-    elif name in OWN_PAGES:
-        page = f"catalogue/kinds/{name}.html"
+    elif kind is not None and kind.version <= OWN_PAGES.get(kind.name, 0):
+        page = f"catalogue/kinds/{kind.name}.html"
     else:
         page = "catalogue/record.html"
     return render_template(page, view=view, reading=read(view))

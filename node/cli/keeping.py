@@ -59,8 +59,10 @@ def verify_command(ctx: click.Context, json_here: bool) -> None:
 def rebuild_command(ctx: click.Context) -> None:
     """Make records, facets and the search index again from the logs and contents."""
     from node.exchange.projection import rebuild  # noqa: PLC0415 - keeps `--help` fast
+    from node.exchange.upgrading import keep_to_contract  # noqa: PLC0415
 
     with opened(ctx, migrate=True) as node:
+        keep_to_contract(node.exchange)
         records = rebuild(node.exchange)
         node.rebuild_index()
     click.echo(f"Made {counted(records, 'record', 'records')} again, and the search index.")

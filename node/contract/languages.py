@@ -89,6 +89,11 @@ def native_name(language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def in_words(code: str) -> str:
+    """Return a code that has no label here as somebody can read it: ``green-jobs``, green jobs."""
+    return code.replace("-", " ").replace("_", " ")
+
+
 def country_name(country: str, shown_in: str = LAST_RESORT) -> str:
     """Return the name of an ISO 3166-1 country, or its code when CLDR has no name."""
     shown = locale_of(shown_in) or Locale(LAST_RESORT)

@@ -6,7 +6,10 @@ the load with a `ContractError` that names the place.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,7 +43,7 @@ class LabelRow(NamedTuple):
     preferred: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Contract:
     """Kinds, vocabularies and what can be asked of them."""
 
@@ -87,12 +90,46 @@ class Contract:
         """Describe a body that is not published yet. Raises `KeyError` for an unknown schema."""
         return self._describers[schema].describe(body)
 
-    def make_fallback(self, kind: str, body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-        """Return title and summary for the content of a kind's newest version.
+    @property
+    def every_kind(self) -> tuple[Kind, ...]:
+        """Every version of every kind: all that are newest first, then the older ones.
+
+        What is asked of all fields that a record may have (facets, their names) is asked of
+        these: records of an older version stay as readable as ever.
+        """
+        newest = tuple(self.kinds.values())
+        return (*newest, *(each for each in self._by_schema.values() if each not in newest))
+
+    def called(self, name: str) -> Kind | None:
+        """Return what a person means by a kind's name: ``review`` is its newest version.
+
+        ``review/1`` is exactly that one. None when there is no such kind or version here.
+        """
+        return self.kinds.get(name) or self._by_schema.get(name)
+
+    def make_fallback(self, name: str, body: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+        """Return title and summary for the content of a kind, which is named as in `called`.
 
         Raises `KeyError` for an unknown kind.
         """
-        return describing.make_fallback(self.kinds[kind], body)
+        kind = self.called(name)
+        if kind is None:
+            raise KeyError(name)
+        return describing.make_fallback(kind, body)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What decides how a record is told, in 16 hex digits: schemas, and how concepts relate.
+
+        Words are not in it: they are read afresh for each reader.
+        """
+        concepts = {
+            scheme: {c.code: (c.broader, c.related) for c in vocabulary.concepts.values()}
+            for scheme, vocabulary in self.vocabularies.items()
+        }
+        schemas = {schema: kind.json_schema for schema, kind in self._by_schema.items()}
+        whole = json.dumps([schemas, concepts], default=dict, sort_keys=True)
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
     def labels(self) -> Iterator[LabelRow]:
         """Give every word for every concept, preferred ones first for each concept."""

@@ -19,6 +19,7 @@ from node.contract.guard import Acknowledgement, unacknowledged, warnings_of
 from node.core.contents import SALT_SIZE, BlobRef, Content, make_content, parse_content
 from node.core.statements import is_record_id
 from node.errors import BadInputError
+from node.exchange.context import own_origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -47,6 +48,7 @@ class Draft:
     A new one gets a random id, unless `new_record` names one that is not in use.
     """
 
+    #: ``review``, which means its newest version, or ``review/1``.
     kind: str
     body: Mapping[str, Any]
     #: New files, or references to files that the previous revision already has.
@@ -78,7 +80,7 @@ class DraftsRefusedError(BadInputError):
 
     code = "drafts-refused"
 
-    def __init__(self, faults: Sequence[DraftFault], total: int) -> None:
+    def __init__(self, faults: Sequence[DraftFault], total: int, advice: str = "") -> None:
         self.faults = tuple(faults)
         many = len({item.draft for item in faults})
         lines = [f"{item.name}: {item.fault.sentence('en')}" for item in faults]
@@ -86,14 +88,12 @@ class DraftsRefusedError(BadInputError):
         super().__init__(
             f"{which} cannot be published as {'it is' if total == 1 else 'they are'}.\n"
             + "\n".join(lines),
-            hint="Nothing was published. Correct what is listed and publish again.",
+            hint=f"Nothing was published. Correct what is listed and publish again.{advice}",
             faults=[
                 {
                     "file": item.name,
                     "path": item.fault.pointer,
-                    "message": item.fault.message,
-                    "expected": item.fault.expected,
-                    "example": item.fault.example,
+                    **item.fault.as_dict(),
                 }
                 for item in faults
             ],
@@ -125,7 +125,9 @@ def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
         if made is not None:
             prepared.append(made)
     if faults:
-        raise DraftsRefusedError(faults, len(drafts))
+        wrong = [drafts[number] for number in sorted({item.draft for item in faults})]
+        advice = "".join(filter(None, (_older_version(x, draft) for draft in wrong)))
+        raise DraftsRefusedError(faults, len(drafts), advice)
     return prepared
 
 
@@ -133,6 +135,24 @@ def check(x: Exchange, draft: Draft) -> tuple[Prepared | None, list[Fault]]:
     """Check one draft: return what is made of it, or everything that is wrong with it."""
     faults: list[Fault] = []
     return _prepare_one(x, draft, faults), faults
+
+
+def _older_version(x: Exchange, draft: Draft) -> str:
+    """Return what to say when a revision is wrong only by a newer version than its record has."""
+    kind = x.contract.called(draft.kind)
+    if kind is None or draft.record is None:
+        return ""
+    with x.database.reading() as uow:
+        row = uow.records.get(own_origin(uow), draft.record)
+    if row is None or row.schema == kind.schema or row.kind != kind.name:
+        return ""
+    if x.contract.validate(row.schema, dict(draft.body)):
+        return ""
+    name = draft.source or row.record
+    return (
+        f" {name} was checked as {kind.schema}; it is right as {row.schema}, which its record has "
+        f'now. To stay with that version, write "kind": "{row.schema}".'
+    )
 
 
 def store_files(x: Exchange, prepared: Sequence[Prepared]) -> None:
@@ -148,7 +168,7 @@ def store_files(x: Exchange, prepared: Sequence[Prepared]) -> None:
 
 
 def _prepare_one(x: Exchange, draft: Draft, faults: list[Fault]) -> Prepared | None:
-    kind = x.contract.kinds.get(draft.kind) or x.contract.kind(draft.kind)
+    kind = x.contract.called(draft.kind)
     body = dict(draft.body)
     faults += x.contract.validate(kind.schema if kind else draft.kind, body)
     for name, record in (("record", draft.record), ("new_record", draft.new_record)):
@@ -181,7 +201,7 @@ def _make(
     faults: list[Fault],
 ) -> Prepared | None:
     body = dict(draft.body)
-    fallback = x.contract.make_fallback(kind.name, body)
+    fallback = x.contract.make_fallback(kind.schema, body)
     salt = secrets.token_bytes(SALT_SIZE)
     try:
         raw = make_content(kind.name, body, salt=salt, blobs=blobs, fallback=fallback)

@@ -83,7 +83,7 @@ def take(
         for row in rows:
             try:
                 taken.append(
-                    (row, accept_content(_statement(log, row), raw, x.contract.validate_received))
+                    (row, accept_content(statement_of(log, row), raw, x.contract.validate_received))
                 )
             except BadContentError:
                 strange += 1  # the digest fits and the size does not: the entry is wrong
@@ -209,7 +209,7 @@ def _room(x: Exchange, oid: str) -> int:
         return x.settings.origin_quota - uow.contents.size_of(oid)
 
 
-def _statement(log: Log, row: EntryRow) -> Statement:
+def statement_of(log: Log, row: EntryRow) -> Statement:
     """Return what `accept_content` reads of the statement; the rest of it is not at hand."""
     assert row.created is not None  # noqa: S101  a row that names a content was readable
     return Statement(

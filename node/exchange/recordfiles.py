@@ -4,9 +4,10 @@
      "body": {"title": {"en": "…"}, …},
      "files": [{"path": "photo.png", "media_type": "image/png", "alt": {"en": "…"}}]}
 
-`acknowledged` may list warnings that were looked at: `{"code", "reason"}` and, for one place
-alone, `"pointer"`. `files` is optional; a path is relative to the record file and may not leave its
-folder. Everything that is wrong with any of the files is told at once, before anything is signed.
+`kind` may name a version (`good-practice/1`); without one it is the newest. `acknowledged` may list
+warnings that were looked at: `{"code", "reason"}` and, for one place alone, `"pointer"`. `files` is
+optional; a path is relative to the record file and may not leave its folder. Everything that is
+wrong with any of the files is told at once, before anything is signed.
 """
 
 from __future__ import annotations

@@ -48,8 +48,12 @@ class RowMaker:
         origin = uow.origins.get(oid)
         self._blocked = origin is not None and origin.status == BLOCKED
 
-    def make(self, records: Sequence[str]) -> None:
-        """Write the rows and links of these records, which should be some hundred at most."""
+    def make(self, records: Sequence[str], *, leave_same: bool = False) -> int:
+        """Write the rows and links of these records, which should be some hundred at most.
+
+        With `leave_same`, rows that come out as they are get no new number of change, so that
+        nobody who follows changes looks at them. Returns how many were written.
+        """
         entries: defaultdict[str | None, list[EntryRow]] = defaultdict(list)
         for entry in self._uow.entries.revisions_many(self._oid, records):
             if not self._voids.has(entry.log_id, entry.seq):
@@ -60,13 +64,14 @@ class RowMaker:
         for record in records:
             old = before.get(record)
             row, said = self._row(record, standing(entries[record]), old)
-            if row is None:
+            if row is None or (leave_same and old is not None and _says_the_same(row, old)):
                 continue
             rows.append(row)
             if said or old is not None:
                 links.append((self._oid, record, said if row.state == SHOWN else ()))
         self._uow.records.upsert(*rows)
         self._uow.records.set_links_many(links)
+        return len(rows)
 
     def _row(
         self, record: str, stands: Standing | None, old: RecordRow | None
@@ -137,3 +142,13 @@ class RowMaker:
             LinkRow(self._oid, record, link.relation, link.origin, link.record, link.revision)
             for link in (told.links if told else ())
         ]
+
+
+def _says_the_same(new: RecordRow, old: RecordRow) -> bool:
+    """Compare two rows of one record, but for the number of change and how lists are held."""
+
+    def said(row: RecordRow) -> RecordRow:
+        facets = {name: tuple(values) for name, values in row.facets.items()}
+        return replace(row, change=0, facets=facets, countries=tuple(row.countries))
+
+    return said(new) == said(old)

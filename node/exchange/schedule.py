@@ -32,6 +32,7 @@ from node.exchange.hiding import ERASURE
 from node.exchange.proofchecks import PROOFS, check_proofs
 from node.exchange.rounds import sync_peer
 from node.exchange.takeover import keep_to_settings, take_over
+from node.exchange.upgrading import keep_to_contract
 from node.net.transport import HttpTransport
 from node.storage import PeerRow, WorkRow
 from node.storage.pulse import PulseTaker
@@ -94,6 +95,7 @@ class Worker:
                     if not begun:
                         take_over(self._x, self.name)
                         keep_to_settings(self._x)
+                        keep_to_contract(self._x)
                         begun = True
                     self.tick()
                 except FootbridgeError as error:

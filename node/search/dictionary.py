@@ -31,7 +31,7 @@ def concepts_of(contract: Contract) -> Concepts:
 def facets_by_scheme(contract: Contract) -> dict[str, tuple[str, ...]]:
     """Return, for each vocabulary, the facets under which its codes are counted."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for kind in contract.kinds.values():
+    for kind in contract.every_kind:
         for field in kind.walk():
             for place, scheme in enumerate(field.vocabularies if field.facets else ()):
                 found[scheme][field.facets[min(place, len(field.facets) - 1)]] = None
@@ -46,7 +46,7 @@ def country_facets(contract: Contract) -> tuple[str, ...]:
     """Return the facets that countries are counted under."""
     found = {
         facet: None
-        for kind in contract.kinds.values()
+        for kind in contract.every_kind
         for field in kind.walk()
         if field.type == "country"
         for facet in field.facets

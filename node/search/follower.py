@@ -105,7 +105,7 @@ def _state(index: SearchIndex) -> State:
 @lru_cache(maxsize=4)
 def made_by_of(contract: Contract) -> str:
     """Return what an index must have been made by to be still right."""
-    schemas = {kind.schema: kind.json_schema for kind in contract.kinds.values()}
+    schemas = {kind.schema: kind.json_schema for kind in contract.every_kind}
     raw = orjson.dumps(schemas, default=dict, option=orjson.OPT_SORT_KEYS)
     return f"{VERSION}-{hashlib.sha256(raw).hexdigest()[:16]}"
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from node.contract import in_words
 from node.web import formatting
 from node.web.i18n import interface_language
 from node.web.licences import licence
@@ -113,8 +114,9 @@ class Presenter:
             if concept is not None:
                 facet = spec.facets[min(place, len(spec.facets) - 1)] if spec.facets else ""
                 label = pick_text(concept.labels) or Text(code, "")
-                return Term(code, label, pick_text(concept.definitions), facet)
-        return Term(code, Text(code, ""))
+                return Term(code, label, pick_text(concept.definitions), facet, scheme)
+        facet = spec.facets[0] if spec.facets else ""
+        return Term(code, Text(in_words(code), "en"), None, facet, known=False)
 
 
 def _langmap(p: Presenter, _spec: Field, value: Any) -> Shown | None:
@@ -132,7 +134,7 @@ def _concept(p: Presenter, spec: Field, value: Any) -> Shown:
 
 
 def _choice(_p: Presenter, spec: Field, value: Any) -> Shown:
-    label = pick_text(spec.choices.get(value, {})) or Text(str(value).replace("-", " "), "en")
+    label = pick_text(spec.choices.get(value, {})) or Text(in_words(value), "en")
     return Shown("term", Term(value, label, None, spec.facet or ""))
 
 

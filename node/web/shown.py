@@ -34,6 +34,10 @@ class Term:
     definition: Text | None = None
     #: Facet and value that find other records with the same concept.
     facet: str = ""
+    #: The vocabulary it is a concept of, "" for a value of a short list.
+    scheme: str = ""
+    #: False for a code that this node's vocabularies do not have: it may be newer than they are.
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
