@@ -6,9 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from node.catalogue.bound import TRANSLATES
 from node.catalogue.listing import Names, card_of
 
 if TYPE_CHECKING:
+    from node.catalogue.bound import Bodies, Since
     from node.catalogue.cards import OriginName, RecordCard
     from node.storage import LinkRow, RecordRow, UnitOfWork
 
@@ -27,15 +29,20 @@ class LinkView:
     revision: int | None
     #: The other record; None when it is not shown here, for which `state` says why.
     card: RecordCard | None
-    #: The target has moved on since: the statement speaks of an earlier revision.
+    #: The target has moved on and says something else since, or nobody can tell whether it does.
     stale: bool = False
     #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here.
     state: str = "absent"
     #: Who published the other record, also where that is not shown.
     publisher: OriginName | None = None
+    #: What has changed since that revision; None when it is the one that is shown.
+    since: Since | None = None
 
 
-def links_of(unit: UnitOfWork, names: Names, row: RecordRow) -> tuple[LinkView, ...]:
+LinkViews = tuple[LinkView, ...]
+
+
+def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> LinkViews:
     """Return the links of a record both ways; what was withdrawn says nothing any more."""
     out = unit.records.links_from(row.oid, row.record)
     into = unit.records.links_to(row.oid, row.record)
@@ -52,19 +59,35 @@ def links_of(unit: UnitOfWork, names: Names, row: RecordRow) -> tuple[LinkView, 
     views = []
     for link in out:
         other = rows.get((link.target_oid, link.target_record))
-        stale = (
-            other is not None
-            and other.state == "shown"
-            and (link.target_revision or other.revision) < other.revision
-        )
-        views.append(_view(link, "out", names, other, stale=stale))
+        since = None
+        if other is not None:
+            since = bodies.since(link.relation, link.target_revision, other, row)
+        views.append(_view(link, "out", names, other, since))
     for link in into:
         other = rows.get((link.oid, link.record))
-        # What was withdrawn says nothing about others any more.
         if other is not None and other.state == "shown":
-            stale = (link.target_revision or row.revision) < row.revision
-            views.append(_view(link, "in", names, other, stale=stale))
+            since = bodies.since(link.relation, link.target_revision, row, other)
+            views.append(_view(link, "in", names, other, since))
     return tuple(views)
+
+
+def translations_of(unit: UnitOfWork, names: Names, row: RecordRow, revision: int) -> LinkViews:
+    """Return the translations that were made of exactly this revision of a record."""
+    links = [
+        link
+        for link in unit.records.links_to(row.oid, row.record, TRANSLATES)
+        if link.target_revision == revision
+    ]
+    ids: dict[str, list[str]] = defaultdict(list)
+    for link in links:
+        ids[link.oid].append(link.record)
+    rows = {oid: unit.records.get_many(oid, records) for oid, records in ids.items()}
+    found = [(link, rows[link.oid].get(link.record)) for link in links]
+    return tuple(
+        _view(link, "in", names, other, None)
+        for link, other in found
+        if other is not None and other.state == "shown"
+    )
 
 
 def _view(
@@ -72,8 +95,7 @@ def _view(
     direction: Literal["in", "out"],
     names: Names,
     other: RecordRow | None,
-    *,
-    stale: bool,
+    since: Since | None,
 ) -> LinkView:
     far = (link.target_oid, link.target_record) if direction == "out" else (link.oid, link.record)
     return LinkView(
@@ -83,7 +105,8 @@ def _view(
         record=far[1],
         revision=link.target_revision,
         card=card_of(other, names) if other is not None and other.state == "shown" else None,
-        stale=stale,
+        stale=since is not None and since.stale,
         state=other.state if other is not None else "absent",
         publisher=names.of(far[0]),
+        since=since,
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from node.catalogue.bound import Bodies
 from node.catalogue.history import RevisionSummary, revisions_of
 from node.catalogue.links import LinkView, links_of
 from node.catalogue.listing import Names, facets_of
-from node.catalogue.reading import content_at
 from node.errors import GoneError, NotFoundError
 
 if TYPE_CHECKING:
@@ -101,7 +101,8 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
     with c.database.reading() as unit:
         row, others = choose(unit, record_id, origin)
         names = Names(unit)
-        content = content_at(unit, row.oid, row.epoch, row.seq) if row.state == "shown" else None
+        bodies = Bodies(c, unit)
+        content = bodies.content(row) if row.state == "shown" else None
         return RecordView(
             id=row.record,
             origin=names.of(row.oid),
@@ -125,8 +126,8 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
             published=row.published,
             first_published=row.first_published,
             arrived=row.arrived,
-            revisions=revisions_of(unit, row),
-            links=links_of(unit, names, row),
+            revisions=bodies.revisions(row),
+            links=links_of(unit, names, row, bodies),
             rivals=tuple(names.of(other.oid) for other in others),
         )
 

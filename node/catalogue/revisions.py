@@ -11,6 +11,7 @@ from node.catalogue.comparing import (
     compare_objects,
     compare_values,
 )
+from node.catalogue.links import translations_of
 from node.catalogue.listing import Names
 from node.catalogue.reading import content_at
 from node.catalogue.records import choose, revisions_of
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from node.catalogue.cards import OriginName
     from node.catalogue.context import Catalogue
+    from node.catalogue.links import LinkView
     from node.catalogue.records import RevisionSummary
     from node.contract import Description, Kind
     from node.core.contents import BlobRef
@@ -60,6 +62,8 @@ class RevisionView:
     blobs: tuple[BlobRef, ...]
     description: Description
     known: bool
+    #: Those made of exactly this revision.
+    translations: tuple[LinkView, ...] = ()
 
 
 def list_revisions(
@@ -99,7 +103,9 @@ def get_revision(
                 record=record_id,
                 revision=revision,
             )
-        origin_name = Names(unit).of(row.oid)
+        names = Names(unit)
+        origin_name = names.of(row.oid)
+        translations = translations_of(unit, names, row, revision)
     description = c.contract.describe(content, found.schema)
     return RevisionView(
         record=row.record,
@@ -119,6 +125,7 @@ def get_revision(
         blobs=content.blobs,
         description=description,
         known=description.known,
+        translations=translations,
     )
 
 
