@@ -22,6 +22,7 @@ from node.storage.origins import Origins
 from node.storage.peers import Peers
 from node.storage.records import Records
 from node.storage.rounds import Rounds
+from node.storage.sameness import Sameness
 from node.storage.settings import SettingsStore
 from node.storage.tables.logs import counter
 from node.storage.work import Work
@@ -65,6 +66,11 @@ class UnitOfWork:
     def records(self) -> Records:
         """What readers see: a projection."""
         return Records(self.connection, self.origins)
+
+    @cached_property
+    def sameness(self) -> Sameness:
+        """What is said to be the same, and what the keeper decided of it."""
+        return Sameness(self.connection, self.origins)
 
     @cached_property
     def blobs(self) -> Files:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -70,6 +71,30 @@ def test_a_migrated_sqlite_database_has_the_physical_form_of_the_models(tmp_path
             counting = bool(table.dialect_options["sqlite"]["autoincrement"])
             assert ("AUTOINCREMENT" in sql) is counting, name
     engine.dispose()
+
+
+def test_every_earlier_version_comes_up_to_this_one_with_what_is_in_it(
+    databases: Databases,
+) -> None:
+    scripts = ScriptDirectory.from_config(migrating.configuration())
+    for script in scripts.walk_revisions():
+        address = databases.address(migrated=False)
+        engine = open_engine(address)
+        with (
+            engine.connect().execution_options(**{WRITING: True}) as connection,
+            connection.begin(),
+        ):
+            config = migrating.configuration()
+            config.attributes["connection"] = connection
+            command.upgrade(config, script.revision)
+            connection.execute(text("INSERT INTO settings_kv VALUES ('a', '1')"))
+        engine.dispose()
+        database = databases.open(address)
+        database.migrate()
+        database.check_version()
+        with database.reading() as unit:
+            assert unit.settings.get("a") == 1
+            assert unit.sameness.decisions() == []
 
 
 def test_migrating_again_changes_nothing(databases: Databases) -> None:
