@@ -20,6 +20,8 @@ from node.errors import BadInputError, DamageError
 
 SETTINGS_FILE = "settings.toml"
 MAX_PORT = 65535
+#: The policies of `node.core.sameness`.
+JOINING = ("none", "authors", "all")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +75,10 @@ class Settings:
     erase_delay: int = 72 * 3600
     #: More erasures than this from one origin within a day wait for the keeper.
     erasures_a_day: int = 20
+
+    #: Whose claims that two records are the same join them in search: none, authors (the authors of
+    #: both, and this node), all. What the keeper decided of two records always comes first.
+    join_duplicates: str = "authors"
 
     #: Languages of the interface, the first is the default.
     languages: tuple[str, ...] = field(default=("en", "es", "el", "ar"))
@@ -133,6 +139,12 @@ def _build(home: Path, path: Path, values: dict[str, Any], overrides: dict[str, 
         if name == "port" and not 1 <= value <= MAX_PORT:
             raise BadInputError(
                 f"The setting port is {value}, and a port is a number from 1 to {MAX_PORT}.",
+                hint=f"Correct it in {path} or in the environment.",
+                setting=name,
+            )
+        if name == "join_duplicates" and value not in JOINING:
+            raise BadInputError(
+                f"The setting join_duplicates is {value!r}, and it is one of {', '.join(JOINING)}.",
                 hint=f"Correct it in {path} or in the environment.",
                 setting=name,
             )

@@ -30,6 +30,7 @@ COMMANDS = {
     "proof": "reading",
     "peer": "peers",
     "origin": "origins",
+    "duplicates": "duplicates",
     "sync": "peers",
     "verify": "keeping",
     "rebuild": "keeping",

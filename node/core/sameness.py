@@ -16,7 +16,7 @@ could join records by a claim alone could hang a copy on a famous record, or bur
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
@@ -26,8 +26,7 @@ Key: TypeAlias = tuple[str, str]
 #: Two different records, the smaller key first.
 Pair: TypeAlias = tuple[Key, Key]
 
-Policy = Literal["none", "authors", "all"]
-POLICIES: tuple[Policy, ...] = get_args(Policy)
+POLICIES = ("none", "authors", "all")
 
 #: Records that may stand as one.
 MAX_GROUP = 50
@@ -69,7 +68,7 @@ def pair_of(one: Key, other: Key) -> Pair:
 
 
 def joined_pairs(
-    claims: Iterable[Claim], decisions: Iterable[Decision], policy: Policy, own: Container[str]
+    claims: Iterable[Claim], decisions: Iterable[Decision], policy: str, own: Container[str]
 ) -> set[Pair]:
     """Return the pairs that are shown as one, as far as each is seen by itself.
 
@@ -86,7 +85,7 @@ def joined_pairs(
     return {pair for pair in found if pair[0] != pair[1] and pair not in kept_apart}
 
 
-def _believed(pair: Pair, by: set[str], policy: Policy, own: Container[str]) -> bool:
+def _believed(pair: Pair, by: set[str], policy: str, own: Container[str]) -> bool:
     if policy == "none":
         return False
     if policy == "all" or any(oid in own for oid in by):

@@ -17,6 +17,7 @@ from node.exchange.standing import Standing, Voids, standing
 from node.storage import LinkRow, RecordRow
 from node.storage.origins import BLOCKED
 from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
+from node.storage.sameness import JOINING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from node.contract import Description
     from node.core.contents import Content
+    from node.core.sameness import Key
     from node.exchange.context import Exchange
     from node.storage import EntryRow, UnitOfWork
 
@@ -69,9 +71,23 @@ class RowMaker:
             rows.append(row)
             if said or old is not None:
                 links.append((self._oid, record, said if row.state == SHOWN else ()))
+        spoken_of = self._spoken_of(links, before)
         self._uow.records.upsert(*rows)
         self._uow.records.set_links_many(links)
+        if spoken_of:
+            self._uow.sameness.touch(spoken_of, self._uow.next_change())
         return len(rows)
+
+    def _spoken_of(self, links: Sequence[Links], before: Mapping[str, RecordRow]) -> set[Key]:
+        """Return what these records translate or call the same, or did so until now.
+
+        Such records may be shown as one with others, which the search index follows by their
+        numbers of change. Call it before the links are written.
+        """
+        said = [link for _oid, _record, some in links for link in some]
+        now = {(s.target_oid, s.target_record) for s in said if s.relation in JOINING}
+        ids = [record for _oid, record, _links in links if record in before]
+        return now | self._uow.sameness.targets(self._oid, ids)
 
     def _row(
         self, record: str, stands: Standing | None, old: RecordRow | None

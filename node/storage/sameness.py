@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 #: The relations by which records may stand as one.
 SAME_AS, TRANSLATES = "same_as", "translates"
+JOINING = (SAME_AS, TRANSLATES)
 
 _TARGET = (links.c.target_oid, links.c.target_record)
 #: The other record that a claim names.
@@ -192,7 +193,7 @@ class Sameness(Store):
             .where(
                 links.c.record.in_(ids),
                 links.c.origin_id == origin,
-                links.c.relation.in_((SAME_AS, TRANSLATES)),
+                links.c.relation.in_(JOINING),
             )
             .distinct()
         )

@@ -68,15 +68,15 @@ def groups(pairs: Iterable[Pair], *decisions: Decision) -> tuple[tuple[Key, ...]
 def test_the_policy_says_whose_word_counts(
     claims: Sequence[Claim], policy: str, *, believed: bool
 ) -> None:
-    pairs = joined_pairs(claims, (), policy, {OURS})  # type: ignore[arg-type]
+    pairs = joined_pairs(claims, (), policy, {OURS})
     assert pairs == ({pair_of(claims[0].one, claims[0].other)} if believed else set())
 
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_keepers_word_comes_before_every_claim(policy: str) -> None:
     claims = [Claim(by, A, B) for by in (OURS, "anna", "bert")]
-    assert joined_pairs((), [Decision(B, A, joined=True)], policy, {OURS}) == {(A, B)}  # type: ignore[arg-type]
-    assert joined_pairs(claims, [Decision(B, A, joined=False)], policy, {OURS}) == set()  # type: ignore[arg-type]
+    assert joined_pairs((), [Decision(B, A, joined=True)], policy, {OURS}) == {(A, B)}
+    assert joined_pairs(claims, [Decision(B, A, joined=False)], policy, {OURS}) == set()
 
 
 def test_a_record_is_no_duplicate_of_itself() -> None:
