@@ -40,7 +40,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "catalogue": (
         {"search", "contract", "storage", "core", "errors", "config"},
-        {"babel", "orjson"},
+        {"babel", "orjson", "rdflib"},
     ),
     "operations": (
         {"home", "exchange", "storage", "search", "contract", "core", "net", "errors", "config"},

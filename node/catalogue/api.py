@@ -24,10 +24,12 @@ from marshmallow import RAISE
 from node.catalogue import schemas_api as shapes
 from node.catalogue import wire
 from node.catalogue.browsing import SearchRequest, search_records
+from node.catalogue.concepts import count_carriers, find_concept, find_vocabulary
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.records import RecordView, get_record
 from node.catalogue.revisions import get_revision, list_revisions
 from node.errors import GoneError, NotFoundError
+from node.search.dictionary import facets_by_scheme
 from node.web.context import runtime
 
 if TYPE_CHECKING:
@@ -100,6 +102,7 @@ def make_blueprint(contract: Contract) -> Blueprint:
         ("/records/<uuid:record_id>/proof", proof, shapes.ProofQuery, None, _ONE),
         ("/vocabularies", vocabularies, None, shapes.VocabulariesSchema, ()),
         ("/vocabularies/<scheme>", vocabulary, None, shapes.VocabularySchema, (404,)),
+        ("/vocabularies/<scheme>/<code>", concept, None, shapes.CarriedConceptSchema, (404,)),
         ("/kinds", kinds, None, shapes.KindsSchema, ()),
         ("/kinds/<name>/<int:version>", json_schema, None, None, (404,)),
     ]
@@ -179,10 +182,22 @@ def vocabularies() -> Response:
 
 def vocabulary(scheme: str) -> Response:
     """Read a vocabulary with all its concepts."""
-    found = runtime().contract.vocabularies.get(scheme)
-    if found is None:
-        raise NotFoundError("There is no vocabulary of this name.", scheme=scheme)
+    found = find_vocabulary(runtime().contract, scheme)
     return _answer(wire.vocabulary_as_data(found, concepts=True))
+
+
+def concept(scheme: str, code: str) -> Response:
+    """Read one term of a vocabulary, with how many records carry it.
+
+    `facets` are the parameters of a search that take the code.
+    """
+    node = runtime()
+    vocabulary, found = find_concept(node.contract, scheme, code)
+    carried = {
+        "records": count_carriers(node.catalogue, scheme, code),
+        "facets": list(facets_by_scheme(node.contract).get(scheme, ())),
+    }
+    return _answer(wire.concept_as_data(vocabulary, found) | carried)
 
 
 def kinds() -> Response:

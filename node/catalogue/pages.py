@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, render_template, request, url_for
 
-from node.catalogue import browsing, file_pages, organisations, overview, record_pages
+from node.catalogue import (
+    browsing,
+    file_pages,
+    organisations,
+    overview,
+    record_pages,
+    vocabulary_pages,
+)
+from node.catalogue.concept_presenting import term_asked_for
 from node.catalogue.labels import facet_order
 from node.catalogue.presenting import facet_label, read
 from node.core.epochs import group_oid
@@ -31,6 +39,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("catalogue", __name__, template_folder="templates")
 record_pages.add_to(blueprint)
 file_pages.add_to(blueprint)
+vocabulary_pages.add_to(blueprint)
 
 #: The facets most people narrow down by stand first; the others follow as the index gives them.
 FIRST = (
@@ -112,6 +121,7 @@ def search() -> str:
         groups=groups,
         chips=_chips(answer, groups),
         topics=_topics(answer),
+        term=term_asked_for(answer),
         clear_filters=url_for("catalogue.search", q=answer.request.q or None),
         page_numbers=page_numbers(answer.request.page, answer.pages),
     )

@@ -243,14 +243,50 @@ class RevisionsSchema(Schema):
     revisions = fields.List(fields.Nested(RevisionLineSchema), required=True)
 
 
+class ConceptSchema(Schema):
+    """A term of a vocabulary."""
+
+    id = fields.String(required=True, metadata=_about("The same at every node."))
+    scheme = fields.String(required=True)
+    code = fields.String(required=True)
+    prefLabel = language_map("What it is called")  # noqa: N815 - the names of SKOS
+    altLabel = fields.Dict(  # noqa: N815
+        keys=fields.String(),
+        values=fields.List(fields.String()),
+        required=True,
+        metadata=_about("Other words that people type for it, by language (BCP 47)."),
+    )
+    definition = language_map("What it means")
+    broader = fields.String(
+        required=True, allow_none=True, metadata=_about("The code of the term above it.")
+    )
+    narrower = fields.List(fields.String(), required=True, metadata=_about("Codes below it."))
+    related = fields.List(
+        fields.String(), required=True, metadata=_about("Other terms, each as scheme:code.")
+    )
+    exactMatch = fields.List(  # noqa: N815
+        fields.String(), required=True, metadata=_about("The same in public schemes.")
+    )
+
+
+class CarriedConceptSchema(ConceptSchema):
+    """A term, and where it is in use."""
+
+    records = fields.Integer(required=True, metadata=_about("Records here that carry it."))
+    facets = fields.List(
+        fields.String(), required=True, metadata=_about("Parameters of a search that take it.")
+    )
+
+
 class VocabularySchema(Schema):
     """A vocabulary; its concepts only where one is asked for."""
 
+    id = fields.String(required=True, metadata=_about("The same at every node."))
     scheme = fields.String(required=True)
     title = language_map("Its name")
     description = language_map("What it is for")
     count = fields.Integer(required=True)
-    concepts = fields.List(fields.Dict(keys=fields.String()))
+    concepts = fields.List(fields.Nested(ConceptSchema))
 
 
 class VocabulariesSchema(Schema):

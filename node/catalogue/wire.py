@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from node.catalogue.skos import concept_id, scheme_id
 from node.core.canonical import format_time
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from node.catalogue.cards import RecordCard
     from node.catalogue.records import LinkView, RecordView, RevisionSummary
     from node.catalogue.revisions import RevisionView
-    from node.contract import Field, Kind, Vocabulary
+    from node.contract import Concept, Field, Kind, Vocabulary
 
 Data = dict[str, Any]
 
@@ -139,6 +140,7 @@ def revision_as_data(view: RevisionView) -> Data:
 def vocabulary_as_data(vocabulary: Vocabulary, *, concepts: bool) -> Data:
     """Return a vocabulary, with its concepts or only their number."""
     data: Data = {
+        "id": scheme_id(vocabulary.scheme),
         "scheme": vocabulary.scheme,
         "title": dict(vocabulary.titles),
         "description": dict(vocabulary.descriptions),
@@ -146,18 +148,25 @@ def vocabulary_as_data(vocabulary: Vocabulary, *, concepts: bool) -> Data:
     }
     if concepts:
         data["concepts"] = [
-            {
-                "code": concept.code,
-                "prefLabel": dict(concept.labels),
-                "altLabel": {language: list(words) for language, words in concept.alts.items()},
-                "definition": dict(concept.definitions),
-                "broader": concept.broader,
-                "related": list(concept.related),
-                "exactMatch": list(concept.exact_match),
-            }
-            for concept in vocabulary.concepts.values()
+            concept_as_data(vocabulary, concept) for concept in vocabulary.concepts.values()
         ]
     return data
+
+
+def concept_as_data(vocabulary: Vocabulary, concept: Concept) -> Data:
+    """Return one term. `broader` and `narrower` are codes, `related` are ``scheme:code``."""
+    return {
+        "id": concept_id(concept.scheme, concept.code),
+        "scheme": concept.scheme,
+        "code": concept.code,
+        "prefLabel": dict(concept.labels),
+        "altLabel": {language: list(words) for language, words in concept.alts.items()},
+        "definition": dict(concept.definitions),
+        "broader": concept.broader,
+        "narrower": [each.code for each in vocabulary.children(concept.code)],
+        "related": list(concept.related),
+        "exactMatch": list(concept.exact_match),
+    }
 
 
 def kind_as_data(kind: Kind) -> Data:

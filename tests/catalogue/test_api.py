@@ -164,6 +164,8 @@ def test_kinds_lead_to_their_json_schema(api: Api) -> None:
         "/records/no-uuid",
         "/records/00000000-0000-0000-0000-000000000000",
         "/vocabularies/none",
+        "/vocabularies/axes/none",
+        "/vocabularies/none/none",
         "/kinds/none/1",
         "/kinds/good-practice/99",
         "/nothing",
@@ -253,6 +255,7 @@ def test_the_description_is_valid_and_names_every_address(api: Api) -> None:
         "/records/{record_id}/proof",
         "/vocabularies",
         "/vocabularies/{scheme}",
+        "/vocabularies/{scheme}/{code}",
         "/kinds",
         "/kinds/{name}/{version}",
     }
@@ -278,6 +281,7 @@ def _schema_of(spec: dict[str, Any], path: str, status: str = "200") -> dict[str
         ("/records/{record_id}/revisions/{revision}", "/records/{one}/revisions/1"),
         ("/vocabularies", "/vocabularies"),
         ("/vocabularies/{scheme}", "/vocabularies/axes"),
+        ("/vocabularies/{scheme}/{code}", "/vocabularies/practice-types/volunteering"),
         ("/kinds", "/kinds"),
     ],
 )
