@@ -25,6 +25,8 @@ from node.catalogue import schemas_api as shapes
 from node.catalogue import wire
 from node.catalogue.browsing import SearchRequest, search_records
 from node.catalogue.concepts import count_carriers, find_concept, find_vocabulary
+from node.catalogue.family import get_family
+from node.catalogue.family_api import FamilySchema, family_as_data
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.records import RecordView, get_record
 from node.catalogue.revisions import get_revision, list_revisions
@@ -99,6 +101,7 @@ def make_blueprint(contract: Contract) -> Blueprint:
             shapes.RevisionSchema,
             _ONE,
         ),
+        ("/records/<uuid:record_id>/family", family, shapes.OriginQuery, FamilySchema, _ONE),
         ("/records/<uuid:record_id>/proof", proof, shapes.ProofQuery, None, _ONE),
         ("/vocabularies", vocabularies, None, shapes.VocabulariesSchema, ()),
         ("/vocabularies/<scheme>", vocabulary, None, shapes.VocabularySchema, (404,)),
@@ -158,6 +161,12 @@ def revision(query: dict[str, Any], record_id: UUID, revision: int) -> Response:
     """Read one revision of a record."""
     view = get_revision(runtime().catalogue, str(record_id), revision, query["origin"])
     return _answer(wire.revision_as_data(view))
+
+
+def family(query: dict[str, Any], record_id: UUID) -> Response:
+    """Read who took a practice over and how it went: the tree that a record stands in."""
+    found = get_family(runtime().catalogue, str(record_id), query["origin"])
+    return _answer(family_as_data(found))
 
 
 def proof(query: dict[str, Any], record_id: UUID) -> Response:

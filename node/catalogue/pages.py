@@ -20,6 +20,7 @@ from node.catalogue import (
     vocabulary_pages,
 )
 from node.catalogue.concept_presenting import term_asked_for
+from node.catalogue.family_presenting import SIGNS, reason, summary, years
 from node.catalogue.labels import facet_order
 from node.catalogue.presenting import facet_label, read
 from node.core.epochs import group_oid
@@ -241,5 +242,14 @@ def public_address(path: str) -> str:
     return runtime().settings.url.rstrip("/") + path.removeprefix(request.script_root)
 
 
+@blueprint.app_template_global()
+def outcome_sign(code: str) -> str:
+    """Return the name of the drawing that stands for how a trial went."""
+    return SIGNS.get(code, "dash")
+
+
+blueprint.add_app_template_global(summary, "family_summary")
+blueprint.add_app_template_global(reason, "kin_reason")
+blueprint.add_app_template_global(years, "kin_years")
 blueprint.add_app_template_global(facet_label)
 blueprint.add_app_template_global(group_oid, "oid_groups")

@@ -12,6 +12,8 @@ from flask import Response, redirect, render_template, request, url_for
 
 from node.catalogue import genuine, records, revisions, wire
 from node.catalogue.difference_presenting import shown_difference
+from node.catalogue.family import RELATIONS, get_family
+from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
@@ -25,11 +27,15 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from node.catalogue.records import RecordView
+    from node.catalogue.family import Family
 
 #: Kinds with a page of their own, and up to which version it was written for. Every other kind,
 #: and a version whose fields may have another shape, has the page that is made from its schema.
 OWN_PAGES = {"good-practice": 1, "training-material": 1}
 
+
+#: How much of a family stands on the page of one member.
+NEARER = Bounds(climb=4, depth=4, members=12)
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
@@ -39,6 +45,7 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{base}/revisions/<int:revision>", "revision", one_revision)
     blueprint.add_url_rule(f"{base}/changes", "changes", changes)
     blueprint.add_url_rule(f"{base}/genuine", "genuine", genuine_page)
+    blueprint.add_url_rule(f"{base}/family", "family", family_page)
     blueprint.add_url_rule(f"{base}/proof", "proof", proof)
 
 
@@ -57,14 +64,39 @@ def record(record_id: Any) -> AnyResponse:
 
 def _page(record_id: str) -> str:
     view = records.get_record(runtime().catalogue, record_id, _origin())
-    kind = view.kind if view.known else None
     if view.state != "shown":
         page = "catalogue/record_absent.html"
-    elif kind is not None and kind.version <= OWN_PAGES.get(kind.name, 0):
-        page = f"catalogue/kinds/{kind.name}.html"
-    else:
-        page = "catalogue/record.html"
-    return render_template(page, view=view, reading=read(view))
+        return render_template(page, view=view, reading=read(view))
+    return render_template(
+        _template(view), view=view, reading=read(view), family=_family(view), older=None
+    )
+
+
+def _template(view: RecordView) -> str:
+    """Return the page that a record of this kind and version is read on."""
+    kind = view.kind if view.known else None
+    if kind is not None and kind.version <= OWN_PAGES.get(kind.name, 0):
+        return f"catalogue/kinds/{kind.name}.html"
+    return "catalogue/record.html"
+
+
+def _family(view: RecordView) -> Family | None:
+    """Return the nearer family of a record, None when it has no kin."""
+    if not any(link.relation in RELATIONS for link in view.links):
+        return None
+    return get_family(runtime().catalogue, view.id, view.origin.oid, NEARER)
+
+
+def family_page(record_id: Any) -> AnyResponse:
+    """Show the whole family of a record."""
+
+    def page() -> str:
+        catalogue, origin = runtime().catalogue, _origin()
+        view = records.get_record(catalogue, str(record_id), origin)
+        family = get_family(catalogue, str(record_id), origin)
+        return render_template("catalogue/family_page.html", view=view, family=family)
+
+    return kept(page)
 
 
 def revision_list(record_id: Any) -> str:
@@ -77,8 +109,13 @@ def one_revision(record_id: Any, revision: int) -> AnyResponse:
     """Show a record as it was at one revision."""
 
     def page() -> str:
-        view = revisions.get_revision(runtime().catalogue, str(record_id), revision, _origin())
-        return render_template("catalogue/revision.html", view=view, reading=read(view))
+        catalogue, origin = runtime().catalogue, _origin()
+        then = revisions.get_revision(catalogue, str(record_id), revision, origin)
+        now = records.get_record(catalogue, str(record_id), origin)
+        view = revisions.as_it_was(now, then)
+        # Records it refers to are called by their names; what others say about it is left out.
+        reading = read(view, now.links)
+        return render_template(_template(view), view=view, reading=reading, older=then)
 
     return kept(page)
 

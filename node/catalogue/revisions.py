@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from node.catalogue.comparing import (
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from node.catalogue.cards import OriginName
     from node.catalogue.context import Catalogue
     from node.catalogue.links import LinkView
-    from node.catalogue.records import RevisionSummary
+    from node.catalogue.records import RecordView, RevisionSummary
     from node.contract import Description, Kind
     from node.core.contents import BlobRef
 
@@ -34,6 +34,7 @@ __all__ = [
     "FieldDifference",
     "RevisionView",
     "TextSegment",
+    "as_it_was",
     "differences",
     "get_revision",
     "list_revisions",
@@ -126,6 +127,35 @@ def get_revision(
         description=description,
         known=description.known,
         translations=translations,
+    )
+
+
+def as_it_was(view: RecordView, then: RevisionView) -> RecordView:
+    """Return a record as one of its revisions had it, so that it can be read as that was.
+
+    Without links: what others say is about what the record is now.
+    """
+    return replace(
+        view,
+        kind=then.kind,
+        schema=then.schema,
+        revision=then.revision,
+        epoch=then.epoch,
+        seq=then.seq,
+        digest=then.digest,
+        state="shown",
+        fault=None,
+        language=then.language,
+        title=then.title,
+        summary=then.summary,
+        body=then.body,
+        blobs=then.blobs,
+        description=then.description,
+        known=then.known,
+        countries=then.description.countries,
+        facets=then.description.facets,
+        published=then.created,
+        links=(),
     )
 
 

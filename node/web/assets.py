@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STATIC = Path(__file__).parent / "static"
 #: In the order of the cascade.
-STYLES = ("tokens", "base", "layout", "components", "record", "pages", "terms", "print")
+STYLES = ("tokens", "base", "layout", "components", "record", "kinds", "pages", "terms", "print")
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
 
