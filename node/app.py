@@ -8,6 +8,7 @@ from flask import Flask
 
 from node.catalogue.api import install_api
 from node.catalogue.pages import blueprint as catalogue_pages
+from node.editorial.pages import install_desk
 from node.exchange.pages import blueprint as network_pages
 from node.exchange.views import blueprint as exchange_views
 from node.web.install import install_web
@@ -23,5 +24,6 @@ def create_app(node: Node) -> Flask:
     app.register_blueprint(catalogue_pages)
     app.register_blueprint(network_pages)
     app.register_blueprint(exchange_views)
+    install_desk(app)
     install_api(app)
     return app

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from node.catalogue.context import Catalogue
 from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
+from node.editorial.context import Editorial
 from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
@@ -90,6 +91,11 @@ class Node:
             settings=self.settings,
             prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
         )
+
+    @cached_property
+    def editorial(self) -> Editorial:
+        """What the use cases of the desk are given."""
+        return Editorial(self.exchange)
 
     def transport(
         self,

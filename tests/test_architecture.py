@@ -42,13 +42,18 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"search", "contract", "storage", "core", "errors", "config"},
         {"babel", "orjson", "rdflib"},
     ),
+    "editorial": (
+        {"exchange", "contract", "storage", "core", "errors", "config"},
+        {"argon2", "PIL", "puremagic", "openpyxl", "segno", "webauthn", "cryptography"}
+        | {"babel", "orjson"},
+    ),
     "operations": (
         {"home", "exchange", "storage", "search", "contract", "core", "net", "errors", "config"},
         {"granian"},
     ),
     "home": (
         {"config", "core", "contract", "storage", "search", "exchange", "catalogue", "net"}
-        | {"errors"},
+        | {"editorial", "errors"},
         set(),
     ),
     "web": ({"home", "contract", "core", "errors", "config"}, FACE | {"babel"}),

@@ -14,15 +14,20 @@ from sqlalchemy import select, update
 
 from node.storage.audit import Audit
 from node.storage.contents import Contents
+from node.storage.desk import Desk
+from node.storage.draftfiles import DraftFiles
+from node.storage.drafts import Drafts
 from node.storage.entries import Entries
 from node.storage.evidence import EvidenceStore
 from node.storage.files import Files
 from node.storage.logs import Logs
 from node.storage.origins import Origins
 from node.storage.peers import Peers
+from node.storage.people import People
 from node.storage.records import Records
 from node.storage.rounds import Rounds
 from node.storage.sameness import Sameness
+from node.storage.sessions import Sessions
 from node.storage.settings import SettingsStore
 from node.storage.tables.logs import counter
 from node.storage.work import Work
@@ -106,6 +111,31 @@ class UnitOfWork:
     def audit(self) -> Audit:
         """Who did what."""
         return Audit(self.connection)
+
+    @cached_property
+    def people(self) -> People:
+        """Who may sign in."""
+        return People(self.connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Open sessions, invitations, and failures to sign in."""
+        return Sessions(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What is being written."""
+        return Drafts(self.connection)
+
+    @cached_property
+    def draft_files(self) -> DraftFiles:
+        """The files of what is being written."""
+        return DraftFiles(self.connection)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Notices, marks on records, words that found nothing."""
+        return Desk(self.connection)
 
     def last_change(self) -> int:
         """Return the number of the last change, those of this transaction included."""

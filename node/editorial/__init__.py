@@ -1,0 +1,1 @@
+"""Staff: people and roles, drafts, review, translation, files, import."""

@@ -1,0 +1,55 @@
+"""What every use case of the desk needs, in one frozen object.
+
+Use cases are plain functions that take an `Editorial` first and the person who acts second; each is
+one verb and one transaction. Views parse and present, and hold no rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from node.config import Settings
+    from node.contract import Contract
+    from node.core.ports import Clock
+    from node.exchange.context import Exchange
+    from node.storage import BlobStore, Database
+
+
+@dataclass(frozen=True, slots=True)
+class Editorial:
+    """One node's desk: its people and their drafts, over the exchange that signs for them."""
+
+    exchange: Exchange
+
+    @property
+    def database(self) -> Database:
+        """The store."""
+        return self.exchange.database
+
+    @property
+    def contract(self) -> Contract:
+        """Kinds and vocabularies."""
+        return self.exchange.contract
+
+    @property
+    def settings(self) -> Settings:
+        """What the keeper chose."""
+        return self.exchange.settings
+
+    @property
+    def blobs(self) -> BlobStore:
+        """Where files lie."""
+        return self.exchange.blobs
+
+    @property
+    def clock(self) -> Clock:
+        """The clock."""
+        return self.exchange.clock
+
+    def now(self) -> datetime:
+        """Return the time now, aware, in UTC."""
+        return self.exchange.clock.now()

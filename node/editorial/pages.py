@@ -1,0 +1,38 @@
+"""The desk: where an organisation's own people work. Every page of it is joined to one blueprint.
+
+Each page module has `add_to(blueprint)`. A view is marked by `staff(act)` or `anybody`; a test goes
+through all of them, as every role and as a stranger, so one that is not marked cannot slip in.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint
+
+from node.editorial import sign_pages, start_pages
+from node.editorial.access_views import install_access, me
+from node.editorial.rights import DESK
+from node.web.words import gettext as _
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: Modules that add their pages to the desk.
+PARTS = (sign_pages, start_pages)
+
+
+def install_desk(app: Flask) -> None:
+    """Join the desk to the app."""
+    blueprint = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
+    for part in PARTS:
+        part.add_to(blueprint)
+    install_access(app, blueprint)
+    app.register_blueprint(blueprint)
+    app.jinja_env.globals.update(desk_menu=menu)
+
+
+def menu() -> list[tuple[str, str, str]]:
+    """Return endpoint, name and act of every page that this person's menu has."""
+    entries = [("desk.start", _("Start"), DESK)]
+    return [entry for entry in entries if me().who.may(entry[2])]
