@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from node.catalogue.records import RecordView
     from node.catalogue.family import Family
+    from node.catalogue.records import RecordView
 
 #: Kinds with a page of their own, and up to which version it was written for. Every other kind,
 #: and a version whose fields may have another shape, has the page that is made from its schema.
