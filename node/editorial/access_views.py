@@ -164,10 +164,14 @@ def _from_here() -> bool:
 
 def csrf_token() -> str:
     """Return the token that forms of this session carry; "" without a session."""
-    token = request.cookies.get(_cookie_name(), "")
-    if not token:
+    return token_for(request.cookies.get(_cookie_name(), ""))
+
+
+def token_for(session: str) -> str:
+    """Return the token that goes with a session's own; only who holds that can make it."""
+    if not session:
         return ""
-    return hmac.new(token.encode(), b"footbridge csrf", "sha256").hexdigest()
+    return hmac.new(session.encode(), b"footbridge csrf", "sha256").hexdigest()
 
 
 def csrf_field() -> Markup:
