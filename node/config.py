@@ -66,6 +66,13 @@ class Settings:
     blob_max: int = 25 * 1024 * 1024
     blob_policy: str = "all"
     blob_small: int = 1024 * 1024
+    #: The largest file that staff may add to a draft, and what all drafts' files may fill together.
+    #: A file above the partners' `blob_max` is not taken over by them.
+    upload_max: int = 25 * 1024 * 1024
+    upload_quota: int = 2 * 1024**3
+    #: Where a ClamAV daemon looks into what staff add: host:port or the path of its socket; empty:
+    #: nothing is scanned.
+    clamd: str = ""
     #: What one origin may fill here, contents and files together.
     origin_quota: int = 2 * 1024**3
     #: Unknown origins one peer may introduce in a day before the keeper is asked.
@@ -79,6 +86,9 @@ class Settings:
     #: Whose claims that two records are the same join them in search: none, authors (the authors of
     #: both, and this node), all. What the keeper decided of two records always comes first.
     join_duplicates: str = "authors"
+
+    #: The IANA name of the organisation's time zone, for moments that its people choose.
+    timezone: str = "UTC"
 
     #: Languages of the interface, the first is the default.
     languages: tuple[str, ...] = field(default=("en", "es", "el", "ar"))

@@ -186,6 +186,18 @@ def upgrade() -> None:
     )
     op.create_index("ix_sessions_person", "sessions", ["person"])
     op.create_table(
+        "mirrors",
+        sa.Column("peer_id", BIG_ID, nullable=False),
+        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("applied", sa.BigInteger(), nullable=False),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["peer_id"], ["peers.id"], name="fk_mirrors_peer_id_peers", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("peer_id", "epoch", name="pk_mirrors"),
+    )
+    op.create_table(
         "draft_comments",
         sa.Column("id", BIG_ID, nullable=False),
         sa.Column("draft", sa.LargeBinary(length=16), nullable=False),
@@ -212,6 +224,11 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("alt", sa.Text(), nullable=False),
         sa.Column("consent", sa.Text(), nullable=False),
+        sa.Column("people", sa.Boolean(), nullable=True),
+        sa.Column("credit", sa.Text(), nullable=False),
+        sa.Column("captions_for", BIG_ID, nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("replaces", BIG_ID, nullable=True),
         sa.Column("thumbnail", sa.LargeBinary(length=32), nullable=True),
         sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("person", BIG_ID, nullable=True),

@@ -9,10 +9,12 @@ a `confirmation` that the practice is still running, or that it has ended, as of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from node.contract import pick
 from node.core.contents import parse_content
+from node.editorial.choices import choices
 from node.editorial.drafting import begin
 from node.editorial.rights import PUBLISH, REVIEW, act_for
 from node.editorial.sessions import require_proof
@@ -24,6 +26,7 @@ from node.storage.records import ERASED, SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from node.core.contents import Content
     from node.editorial.context import Editorial
@@ -66,6 +69,22 @@ _ENDED = {
     "pl": "Zakończone: {title}",
 }
 MAX_TITLE = 200
+DAYS_A_MONTH = 30
+#: Kinds that describe something that goes on, and so can go stale.
+FRESHENED = frozenset({"good-practice", "training-material", "organisation", "collection"})
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLine:
+    """An own record in a list, and what is being done with it."""
+
+    row: RecordRow
+    #: An open draft that revises it.
+    draft: DraftRow | None = None
+    #: When it was last said that it still runs, or that it has ended.
+    confirmed: datetime | None = None
+    #: Nobody has revised or confirmed it for longer than the node's months.
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +103,43 @@ def own_record(d: Editorial, record: str) -> Own:
         if log is None or row.state != SHOWN:
             raise NotFoundError("This record is not shown now, so there are no words to work on.")
         return Own(row, parse_content(uow.contents.of_entry(log.id, row.seq)))
+
+
+def own_records(d: Editorial) -> list[OwnLine]:
+    """Return everything this organisation has published and not erased, stale ones first."""
+    with d.database.reading() as uow:
+        rows = [r for r in uow.records.by_origin(own_origin(uow)) if r.state != ERASED]
+        lines = [_line(d, uow, row) for row in rows]
+    return sorted(lines, key=lambda line: (not line.stale, -line.row.published.timestamp()))
+
+
+def own_line(d: Editorial, record: str) -> OwnLine:
+    """Return one of them. Raises `NotFoundError`, `GoneError` when it was erased."""
+    with d.database.reading() as uow:
+        return _line(d, uow, _own(uow, record))
+
+
+def is_title(row: RecordRow, typed: str) -> bool:
+    """Say whether somebody typed the record's title, in any language; spaces and case are free."""
+    titles = {_plain(title) for title in row.title.values()} or {_plain(row.record)}
+    return _plain(typed) in titles
+
+
+def _line(d: Editorial, uow: UnitOfWork, row: RecordRow) -> OwnLine:
+    drafts = uow.drafts.many(record=row.record, limit=1)
+    said = [
+        other.published
+        for link in uow.records.links_to(row.oid, row.record)
+        if link.relation == "confirms" and link.oid == row.oid
+        for other in [uow.records.get(link.oid, link.record)]
+        if other is not None and other.state == SHOWN
+    ]
+    confirmed = max(said, default=None)
+    months = choices(uow).stale_after_months
+    since = max(filter(None, (confirmed, row.published)))
+    stale = row.state == SHOWN and d.now() - since > timedelta(days=months * DAYS_A_MONTH)
+    freshening = row.kind in FRESHENED
+    return OwnLine(row, drafts[0] if drafts else None, confirmed, stale and freshening)
 
 
 def revise(d: Editorial, by: Signed, record: str) -> DraftRow:
@@ -125,8 +181,7 @@ def erase(d: Editorial, by: Signed, record: str, reason: str, *, typed: str) -> 
     _check_reason(reason, ERASE_REASONS)
     with d.database.reading() as uow:
         row = _own(uow, record)
-    titles = {_plain(title) for title in row.title.values()} or {_plain(record)}
-    if _plain(typed) not in titles:
+    if not is_title(row, typed):
         raise BadInputError(
             "What you typed is not the title of this record. Nothing was erased.",
             hint="Type the title as it stands above, in any of its languages.",

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from node.editorial import sign_pages, start_pages
+from node.editorial import own_pages, review_pages, sign_pages, start_pages
 from node.editorial.access_views import install_access, me
-from node.editorial.rights import DESK
+from node.editorial.rights import DESK, REVIEW, WRITE
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
 
 #: Modules that add their pages to the desk.
-PARTS = (sign_pages, start_pages)
+PARTS = (sign_pages, start_pages, review_pages, own_pages)
 
 
 def install_desk(app: Flask) -> None:
@@ -29,10 +29,19 @@ def install_desk(app: Flask) -> None:
         part.add_to(blueprint)
     install_access(app, blueprint)
     app.register_blueprint(blueprint)
-    app.jinja_env.globals.update(desk_menu=menu)
+    app.jinja_env.globals.update(
+        desk_menu=menu,
+        draft_steps=review_pages.steps,
+        comment_places=review_pages.comment_places,
+        comment_place=review_pages.comment_place,
+    )
 
 
 def menu() -> list[tuple[str, str, str]]:
     """Return endpoint, name and act of every page that this person's menu has."""
-    entries = [("desk.start", _("Start"), DESK)]
+    entries = [
+        ("desk.start", _("Start"), DESK),
+        ("desk.waiting", _("Waiting"), REVIEW),
+        ("desk.own_records", _("Our records"), WRITE),
+    ]
     return [entry for entry in entries if me().who.may(entry[2])]

@@ -177,6 +177,32 @@ def unschedule(d: Editorial, by: Signed, draft: str) -> DraftRow:
         return uow.drafts.require(draft)
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Whether one partner has a record."""
+
+    name: str
+    #: The partner's node last said that it holds our log beyond the record's entry.
+    has: bool
+
+
+def spread(d: Editorial, record: str) -> list[Spread]:
+    """Return for each partner whether it has the newest revision, as far as it has told.
+
+    A partner tells by the head of our log that it serves; one that never told counts as not.
+    """
+    with d.database.reading() as uow:
+        oid = own_origin(uow)
+        row = uow.records.get(oid, record)
+        if row is None:
+            return []
+        told = uow.mirrors.of_epoch(row.epoch)
+        return [
+            Spread(peer.name or peer.url, peer.id in told and told[peer.id].size > row.seq)
+            for peer in uow.peers.all()
+        ]
+
+
 def release_due(d: Editorial) -> int:
     """Publish the scheduled drafts whose time has come; return how many. Work for the worker.
 

@@ -32,7 +32,8 @@ from node.exchange.forks import examine_epoch, record_fork, record_rollback
 from node.exchange.rounding import Round, called
 from node.net.answers import HeadLine
 from node.storage import Log, OriginRow
-from node.storage.origins import BLOCKED, DISPUTED
+from node.storage.mirrors import MirrorRow
+from node.storage.origins import BLOCKED, DISPUTED, OWN
 from node.storage.peers import OWN as OWN_RECORDS_ONLY
 
 #: A head whose origin has not signed anew for this long is called stale, in seconds: two renewals
@@ -67,6 +68,8 @@ def judge(round_: Round, line: HeadLine) -> Ahead | None:
     with round_.x.database.reading() as uow:
         origin = uow.origins.get(line.oid)
         logs = uow.logs.of(line.oid)
+    if origin is not None and origin.status == OWN:
+        _note_mirror(round_, line)
     if not is_wanted(round_, line, origin):
         return None
     log = next((each for each in logs if each.epoch.number == line.epoch), None)
@@ -81,6 +84,20 @@ def judge(round_: Round, line: HeadLine) -> Ahead | None:
             )
         return None
     return _known_log(round_, line, log, logs)
+
+
+def _note_mirror(round_: Round, line: HeadLine) -> None:
+    """Keep how far a peer says it holds this node's own log: nothing but a page rests on it."""
+    most = 2**53 - 1
+    row = MirrorRow(
+        peer_id=round_.peer.id,
+        epoch=line.epoch,
+        size=min(line.size, most),
+        applied=min(line.applied, most),
+        seen=round_.now,
+    )
+    with round_.x.database.writing() as uow:
+        uow.mirrors.note(row)
 
 
 def held_with_target(log: Log) -> HeldLog:

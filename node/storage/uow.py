@@ -21,6 +21,7 @@ from node.storage.entries import Entries
 from node.storage.evidence import EvidenceStore
 from node.storage.files import Files
 from node.storage.logs import Logs
+from node.storage.mirrors import Mirrors
 from node.storage.origins import Origins
 from node.storage.peers import Peers
 from node.storage.people import People
@@ -86,6 +87,11 @@ class UnitOfWork:
     def peers(self) -> Peers:
         """The partners this node pulls from."""
         return Peers(self.connection)
+
+    @cached_property
+    def mirrors(self) -> Mirrors:
+        """What peers say they hold of the own log."""
+        return Mirrors(self.connection)
 
     @cached_property
     def rounds(self) -> Rounds:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
@@ -76,4 +77,16 @@ work = Table(
     UniqueConstraint("kind", "key"),
     # A worker that lost its lease must not end another piece of work by an old number.
     sqlite_autoincrement=True,
+)
+
+mirrors = Table(
+    "mirrors",
+    metadata,
+    Column("peer_id", BigId, ForeignKey("peers.id", ondelete="CASCADE"), nullable=False),
+    Column("epoch", Integer, nullable=False, autoincrement=False),
+    #: How much of this node's own log the peer says it holds, and has obeyed.
+    Column("size", BigInteger, nullable=False),
+    Column("applied", BigInteger, nullable=False),
+    Column("seen", Moment, nullable=False),
+    PrimaryKeyConstraint("peer_id", "epoch", name="pk_mirrors"),
 )
