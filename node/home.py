@@ -27,6 +27,7 @@ from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
 from node.net.addresses import resolve
+from node.net.clamd import Clamd
 from node.net.transport import HttpTransport
 from node.search import SearchIndex
 from node.search.follower import follow, rebuild
@@ -95,7 +96,10 @@ class Node:
     @cached_property
     def editorial(self) -> Editorial:
         """What the use cases of the desk are given."""
-        return Editorial(self.exchange)
+        return Editorial(
+            self.exchange,
+            scan=Clamd(self.settings.clamd).scan if self.settings.clamd else None,
+        )
 
     def transport(
         self,
@@ -148,7 +152,14 @@ class Node:
             self.transport,
             name=worker_name(),
             follow_index=self.follow_index,
+            chores=self.do_chores,
         )
+
+    def do_chores(self) -> None:
+        """Do what the desk wants done now and then; the worker calls this once a minute."""
+        from node.editorial.tidying import cleanup  # noqa: PLC0415 - only the worker process
+
+        cleanup(self.editorial)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -9,12 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from node.editorial.mail import mailer_of
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from node.config import Settings
     from node.contract import Contract
     from node.core.ports import Clock
+    from node.editorial.mail import Mailer
     from node.exchange.context import Exchange
     from node.storage import BlobStore, Database
 
@@ -24,6 +28,9 @@ class Editorial:
     """One node's desk: its people and their drafts, over the exchange that signs for them."""
 
     exchange: Exchange
+    #: Looks for viruses: takes a file's pieces, returns the name of what it found or "". None where
+    #: no scanner is set. Raises as `node.net.clamd.Clamd.scan`.
+    scan: Callable[[Iterable[bytes]], str] | None = None
 
     @property
     def database(self) -> Database:
@@ -49,6 +56,11 @@ class Editorial:
     def clock(self) -> Clock:
         """The clock."""
         return self.exchange.clock
+
+    @property
+    def mailer(self) -> Mailer | None:
+        """What mail goes out by; None where no mail server is set."""
+        return mailer_of(self.settings)
 
     def now(self) -> datetime:
         """Return the time now, aware, in UTC."""

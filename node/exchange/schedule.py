@@ -48,6 +48,8 @@ MOST_DUE = 100
 CARE_INTERVAL = 600
 #: The same after a start, in seconds.
 FIRST_CARE = 60
+#: How often the chores of the desk are done, in seconds.
+CHORES_INTERVAL = 60
 #: A worker that stumbled waits this long, in seconds, before it tries the same again.
 STUMBLED = 5.0
 #: Rounds older than this are forgotten.
@@ -64,8 +66,13 @@ class Worker:
         *,
         name: str,
         follow_index: Callable[[], int] | None = None,
+        chores: Callable[[], None] | None = None,
     ) -> None:
-        """Prepare. `name` tells workers apart; `follow_index` brings a search index up to date."""
+        """Prepare. `name` tells workers apart; `follow_index` brings a search index up to date.
+
+        `chores` is done once a minute: what the desk wants done (publications that are due,
+        uploads nobody finished). It may be done twice and by several workers.
+        """
         self._x = x
         self._connect = connect
         self.name = name
@@ -84,6 +91,8 @@ class Worker:
         # Not at once: the first rounds come before the first signature, so that a node restored
         # from an old backup has its own entries back before it signs anything.
         self._cared_at = x.clock.now() - timedelta(seconds=CARE_INTERVAL - FIRST_CARE)
+        self._chores = chores
+        self._chores_at = x.clock.now()
 
     def run_forever(self, stop: threading.Event) -> None:
         """Do what is due until `stop` is set; then wait for what is under way."""
@@ -123,6 +132,7 @@ class Worker:
         """Begin all that is due and free; return how many things were begun or done."""
         x, now = self._x, self._x.clock.now()
         self._care(now)
+        self._do_chores(now)
         self._busy = {key: job for key, job in self._busy.items() if not job.done()}
         with x.database.reading() as uow:
             pulse = self._pulse.take(uow, now)
@@ -294,6 +304,18 @@ class Worker:
         with self._x.database.writing() as uow:
             uow.rounds.prune(now - timedelta(days=HISTORY_DAYS))
         self._x.blobs.sweep()
+
+    def _do_chores(self, now: datetime) -> None:
+        """Now and then do what the desk wants done; it stumbles alone."""
+        if self._chores is None or (now - self._chores_at).total_seconds() < CHORES_INTERVAL:
+            return
+        self._chores_at = now
+        try:
+            self._chores()
+        except FootbridgeError as error:
+            LOG.error("%s", error.explain())  # noqa: TRY400  a sentence, not a trace
+        except Exception:
+            LOG.exception("The chores of the desk stumbled and are done again in a minute.")
 
 
 def _payload(row: WorkRow) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, or_, select, update
 
+from node.storage.drafts import PUBLISHED
 from node.storage.store import Store
-from node.storage.tables.desk import draft_files
+from node.storage.tables.desk import draft_files, drafts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +29,12 @@ class DraftFileRow:
     name: str
     alt: Mapping[str, str]
     consent: str
+    #: Whether people can be recognised in it; None while nobody has answered.
+    people: bool | None
+    credit: str
+    captions_for: int | None
+    language: str
+    replaces: int | None
     thumbnail: str | None
     notes: Sequence[str]
     person: int | None
@@ -46,7 +53,15 @@ class DraftFiles(Store):
     """Files by number and by draft."""
 
     def add(
-        self, draft: str, *, name: str, size: int, media_type: str, person: int, at: datetime
+        self,
+        draft: str,
+        *,
+        name: str,
+        size: int,
+        media_type: str,
+        person: int,
+        at: datetime,
+        replaces: int | None = None,
     ) -> DraftFileRow:
         """Add a file of which nothing has arrived yet."""
         values = {
@@ -57,6 +72,11 @@ class DraftFiles(Store):
             "name": name,
             "alt": {},
             "consent": "",
+            "people": None,
+            "credit": "",
+            "captions_for": None,
+            "language": "",
+            "replaces": replaces,
             "notes": [],
             "person": person,
             "at": at,
@@ -105,6 +125,13 @@ class DraftFiles(Store):
         return bool(self._connection.execute(query).scalar_one())
 
     def total(self) -> int:
-        """Return the bytes that all drafts' files have together."""
-        query = select(func.coalesce(func.sum(draft_files.c.size), 0))
+        """Return the bytes that the files of all drafts have together; those published are out.
+
+        A file counts whole from its announcement on, so that two cannot fill the last place.
+        """
+        query = (
+            select(func.coalesce(func.sum(draft_files.c.size), 0))
+            .join(drafts, drafts.c.id == draft_files.c.draft)
+            .where(drafts.c.state != PUBLISHED)
+        )
         return int(self._connection.execute(query).scalar_one())

@@ -111,8 +111,16 @@ draft_files = Table(
     Column("alt", Json, nullable=False),
     #: Who agreed to be shown and how that is known; empty: nobody said so.
     Column("consent", Words, nullable=False),
+    #: Whether people can be recognised in it; None: nobody answered yet.
+    Column("people", Boolean),
+    Column("credit", Words, nullable=False),
+    #: Captions: the number of the film they belong to, and their language.
+    Column("captions_for", BigId),
+    Column("language", Text, nullable=False),
+    #: The number of the file whose place it takes when it has arrived.
+    Column("replaces", BigId),
     Column("thumbnail", Digest),
-    #: What was done to it, in words for a person: "place and camera removed".
+    #: Codes of what was done to it or should be known of it: "place-removed".
     Column("notes", Json, nullable=False),
     _person("person"),
     Column("at", Moment, nullable=False),
