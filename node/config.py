@@ -20,8 +20,11 @@ from node.errors import BadInputError, DamageError
 
 SETTINGS_FILE = "settings.toml"
 MAX_PORT = 65535
-#: The policies of `node.core.sameness`.
-JOINING = ("none", "authors", "all")
+#: Settings that are one of a few words. Joining: the policies of `node.core.sameness`.
+CHOICES = {
+    "join_duplicates": ("none", "authors", "all"),
+    "smtp_security": ("starttls", "tls", "none"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +93,16 @@ class Settings:
     #: The IANA name of the organisation's time zone, for moments that its people choose.
     timezone: str = "UTC"
 
+    #: The mail server that invitations and notices go out by; none when `smtp_host` is empty.
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    smtp_password: str = ""
+    #: The address that mail comes from.
+    smtp_from: str = ""
+    #: How the way to the mail server is kept private: starttls, tls, none.
+    smtp_security: str = "starttls"
+
     #: Languages of the interface, the first is the default.
     languages: tuple[str, ...] = field(default=("en", "es", "el", "ar"))
 
@@ -152,16 +165,26 @@ def _build(home: Path, path: Path, values: dict[str, Any], overrides: dict[str, 
                 hint=f"Correct it in {path} or in the environment.",
                 setting=name,
             )
-        if name == "join_duplicates" and value not in JOINING:
+        if name in CHOICES and value not in CHOICES[name]:
             raise BadInputError(
-                f"The setting join_duplicates is {value!r}, and it is one of {', '.join(JOINING)}.",
+                f"The setting {name} is {value!r}, and it is one of {', '.join(CHOICES[name])}.",
                 hint=f"Correct it in {path} or in the environment.",
                 setting=name,
             )
+    _check_whole(path, values)
+    return Settings(home=home, **values)
+
+
+def _check_whole(path: Path, values: dict[str, Any]) -> None:
+    if values.get("smtp_host") and "@" not in str(values.get("smtp_from", "")):
+        raise BadInputError(
+            f"{path} names a mail server but not the address that mail comes from.",
+            hint='Add a line such as smtp_from = "desk@organisation.example".',
+            setting="smtp_from",
+        )
     for name in ("name", "country", "url"):
         if not values.get(name):
             raise BadInputError(f"{path} lacks the setting {name}.", setting=name)
-    return Settings(home=home, **values)
 
 
 def _fits(value: object, expected: str) -> bool:

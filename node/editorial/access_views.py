@@ -19,10 +19,12 @@ from urllib.parse import urlsplit
 from flask import g, redirect, request, url_for
 from markupsafe import Markup
 
-from node.editorial import sessions
+from node.editorial import seconds, sessions
 from node.editorial.rights import DESK
+from node.editorial.throttling import TooFastError
 from node.errors import PermissionDeniedError
 from node.web.context import runtime
+from node.web.errors import answer_own
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +74,11 @@ def me() -> Signed:
     return found
 
 
-def staff(act: str = DESK) -> Callable[[View], View]:
-    """Open a view to people whose roles allow `act`; others are led to sign in, or refused."""
+def staff(act: str = DESK, *, second: bool = True) -> Callable[[View], View]:
+    """Open a view to people whose roles allow `act`; others are led to sign in, or refused.
+
+    Who has to have a second factor and has none is led to set one up, unless `second` is False.
+    """
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -82,6 +87,8 @@ def staff(act: str = DESK) -> Callable[[View], View]:
             if found is None or not found.session.complete:
                 return to_sign_in(found)
             found.who.require(act)
+            if second and seconds.owed(desk(), found):
+                return _to_setting_up()
             return view(*args, **values)
 
         guarded.act = act  # type: ignore[attr-defined]
@@ -105,10 +112,25 @@ def to_sign_in(found: Signed | None) -> AnyResponse:
     endpoint = "desk.second_factor" if found else "desk.sign_in"
     if request.method in SAFE:
         return redirect(url_for(endpoint, next=request.full_path.rstrip("?")))
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+    if not wants_page():
         raise SessionLostError
     came_from = _path_of(request.referrer) if request.referrer else None
     return redirect(url_for(endpoint, next=came_from, lost=1))
+
+
+def _to_setting_up() -> AnyResponse:
+    if not wants_page():
+        raise PermissionDeniedError(
+            "This node asks keepers and editors for a second factor.",
+            hint="Set one up on your account page first.",
+        )
+    came_from = request.full_path.rstrip("?") if request.method in SAFE else None
+    return redirect(url_for("desk.second_setup", next=came_from, owed=1))
+
+
+def wants_page() -> bool:
+    """Say whether a person looks at the answer, and not a program."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
 
 
 class SessionLostError(PermissionDeniedError):
@@ -123,11 +145,35 @@ class SessionLostError(PermissionDeniedError):
         )
 
 
+#: Refusals that are no attempt at anything: a slip of the finger, a session that ended.
+_NOT_NOTED = (SessionLostError, TooFastError, sessions.SignInRefusedError)
+
+
 def install_access(app: Flask, blueprint: Blueprint) -> None:
     """Guard every view of the desk's blueprint, and give templates what they need for it."""
     blueprint.before_request(_check)
     blueprint.after_request(_private)
+    blueprint.register_error_handler(PermissionDeniedError, _refused)
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=csrf_token, me=signed, said=said)
+
+
+def _refused(error: PermissionDeniedError) -> Response:
+    """Note in the audit trail that somebody tried what they may not do, and answer as ever.
+
+    Strangers are not noted one by one: they could fill the disk.
+    """
+    found = signed()
+    if found is not None and found.session.complete and not isinstance(error, _NOT_NOTED):
+        detail = {
+            "person": found.person.id,
+            "view": request.endpoint,
+            "method": request.method,
+            "act": error.facts.get("act", ""),
+            "why": error.code,
+        }
+        with desk().database.writing() as uow:
+            uow.audit.add(found.person.name, "act refused", detail, desk().now())
+    return answer_own(error)
 
 
 def _check() -> None:

@@ -10,16 +10,34 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from node.editorial import own_pages, review_pages, sign_pages, start_pages
+from node.editorial import (
+    account_pages,
+    own_pages,
+    people_pages,
+    proof_pages,
+    review_pages,
+    second_pages,
+    sign_pages,
+    start_pages,
+)
 from node.editorial.access_views import install_access, me
-from node.editorial.rights import DESK, REVIEW, WRITE
+from node.editorial.rights import DESK, KEEP, REVIEW, WRITE
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from flask import Flask
 
 #: Modules that add their pages to the desk.
-PARTS = (sign_pages, start_pages, review_pages, own_pages)
+PARTS = (
+    sign_pages,
+    second_pages,
+    proof_pages,
+    start_pages,
+    account_pages,
+    people_pages,
+    review_pages,
+    own_pages,
+)
 
 
 def install_desk(app: Flask) -> None:
@@ -43,5 +61,7 @@ def menu() -> list[tuple[str, str, str]]:
         ("desk.start", _("Start"), DESK),
         ("desk.waiting", _("Waiting"), REVIEW),
         ("desk.own_records", _("Our records"), WRITE),
+        ("desk.people", _("People"), KEEP),
+        ("desk.account", _("Account"), DESK),
     ]
     return [entry for entry in entries if me().who.may(entry[2])]

@@ -8,6 +8,7 @@ not the name of the service, the person or a run of keys.
 
 from __future__ import annotations
 
+import unicodedata
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -16,6 +17,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from node.errors import BadInputError
 
 SHORTEST, LONGEST = 12, 200
+#: What is beyond this is not hashed; a megabyte would take long.
+OVERLONG = 2 * LONGEST
 #: Fewer different characters than this are a pattern and no password.
 VARIETY = 5
 AT_ONCE = 2
@@ -39,7 +42,7 @@ class WeakPasswordError(BadInputError):
 def hashed(password: str) -> str:
     """Return what is kept of a password."""
     with _line:
-        return _hasher.hash(password)
+        return _hasher.hash(_composed(password))
 
 
 def fits(kept: str, password: str) -> bool:
@@ -47,7 +50,7 @@ def fits(kept: str, password: str) -> bool:
     known = bool(kept)
     with _line:
         try:
-            return _hasher.verify(kept or _NOBODY, password[:LONGEST]) and known
+            return _hasher.verify(kept or _NOBODY, _composed(password)) and known
         except (VerificationError, InvalidHashError):
             return False
 
@@ -85,6 +88,11 @@ def check_strength(password: str, *, about: tuple[str, ...] = ()) -> None:
             "This password is made of the name or address it belongs to, which is guessed first.",
             hint="Take several words that have nothing to do with you or your organisation.",
         )
+
+
+def _composed(password: str) -> str:
+    """Return a password in one form: keyboards differ in how they write an accented letter."""
+    return unicodedata.normalize("NFKC", password)[:OVERLONG]
 
 
 def _is_run(folded: str) -> bool:

@@ -1,21 +1,19 @@
-"""People of the node: the first one, invitations, new passwords, roles, leaving.
+"""People of the node: their roles, leaving and coming back, and who they are to the rules.
 
-Somebody is let in by a link that works once and for a week. The link is shown to who made it and
-sent by e-mail where a mail server is set; it is as good as a password until it is used.
+What changes a person's rights is a grave act: whoever does it has to have shown lately who they
+are. ``by`` is None for the command line, where whoever can read the node's home is its keeper.
 """
 
 from __future__ import annotations
 
-import secrets
+import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from node.editorial import passwords
-from node.editorial.rights import EDITOR, FIRST_ROLES, KEEP, KEEPER, ROLES, Who
-from node.errors import BadInputError, ConflictError, NotFoundError
+from node.editorial import sessions
+from node.editorial.rights import EDITOR, KEEP, KEEPER, ROLES, WRITE, Who
+from node.errors import BadInputError, ConflictError
 from node.storage.drafts import OPEN
-from node.storage.sessions import INVITE, RESET, InvitationRow, token_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,193 +23,127 @@ if TYPE_CHECKING:
     from node.storage import UnitOfWork
     from node.storage.people import PersonRow
 
-LASTS = timedelta(days=7)
 MAX_NAME, MAX_EMAIL = 200, 254
-#: Where the code of a node without people is kept until the first one was added.
-SETUP = "desk-setup-code"
+#: Who acts on the command line, in the audit trail.
+AT_THE_MACHINE = "keeper"
+
+
+class OnlyKeeperError(ConflictError):
+    """The node would be left without anybody who may keep it."""
+
+    code = "only-keeper"
+
+
+class OpenDraftsError(BadInputError):
+    """The person has open drafts, and nobody was named who takes them over."""
+
+    code = "open-drafts"
 
 
 @dataclass(frozen=True, slots=True)
-class Invited:
-    """An invitation that was just made; the token is shown once and never again."""
+class PersonLine:
+    """Somebody as the keeper's list shows them."""
 
-    token: str
-    row: InvitationRow
-
-
-def add_first(d: Editorial, *, name: str, email: str, password: str, language: str) -> PersonRow:
-    """Add the first person of a node, with every role. Raises `ConflictError` when one is there."""
-    name, email = check_name(name), check_email(email)
-    passwords.check_strength(password, about=(name, email, d.settings.name))
-    kept = passwords.hashed(password)
-    with d.database.writing() as uow:
-        if uow.people.count():
-            raise ConflictError(
-                "This node has people already.",
-                hint="Sign in, or ask its keeper for an invitation.",
-            )
-        person = uow.people.add(
-            name=name, email=email, roles=FIRST_ROLES, language=language, created=d.now()
-        )
-        person = uow.people.change(person.id, password=kept)
-        uow.settings.remove(SETUP)
-        uow.audit.add(name, "first person added", {"person": person.id}, d.now())
-    return person
+    row: PersonRow
+    #: Whether they sign in with more than a password.
+    second: bool
+    open_drafts: int
 
 
-def setup_code(d: Editorial) -> str:
-    """Return the code that the keeper of a new node shows, made when it is first asked for.
-
-    Whoever can read the node's home or the output of its start is its keeper; a stranger who
-    reaches the page first is not.
-    """
-    with d.database.writing() as uow:
-        code = str(uow.settings.get(SETUP, ""))
-        if not code:
-            code = "-".join(secrets.token_hex(2) for _ in range(3))
-            uow.settings.put(SETUP, code)
-    return code
-
-
-def is_setup_code(d: Editorial, typed: str) -> bool:
-    """Say whether this is the code, however it was typed."""
-    plain = "".join(letter for letter in typed.casefold() if letter.isalnum())
-    return secrets.compare_digest(plain.encode(), setup_code(d).replace("-", "").encode())
-
-
-def invite(d: Editorial, by: Signed, *, name: str, email: str, roles: Sequence[str]) -> Invited:
-    """Make a link that lets a new person in once, within a week.
-
-    Raises `BadInputError`, `ConflictError` when the address is known, `PermissionDeniedError`.
-    """
-    by.who.require(KEEP)
-    name, email, held = check_name(name), check_email(email), check_roles(roles)
-    with d.database.writing() as uow:
-        if uow.people.by_email(email) is not None:
-            raise ConflictError("Somebody with this e-mail address is known here already.")
-        made = _make(d, uow, by.person.id, INVITE, email=email, name=name, roles=held)
-        uow.audit.add(by.person.name, "person invited", {"roles": list(held)}, d.now())
-    return made
-
-
-def reset(d: Editorial, by: Signed | None, person: int) -> Invited:
-    """Make a link by which an existing person chooses a new password; None: the command line."""
+def everybody(d: Editorial, by: Signed | None) -> list[PersonLine]:
+    """Return all people, those who have left included, the first added first."""
     if by is not None:
         by.who.require(KEEP)
-    with d.database.writing() as uow:
-        row = uow.people.require(person)
-        made = _make(
-            d,
-            uow,
-            by.person.id if by else None,
-            RESET,
-            email=row.email,
-            name=row.name,
-            roles=row.roles,
-            person=person,
-        )
-        who = by.person.name if by else "keeper"
-        uow.audit.add(who, "new password allowed", {"person": person}, d.now())
-    return made
-
-
-def invitation(d: Editorial, token: str) -> InvitationRow:
-    """Return the invitation of a link; raises `NotFoundError` when it is used, old or made up."""
     with d.database.reading() as uow:
-        row = uow.sessions.invitation(token_hash(token))
-    if row is None or row.expires <= d.now():
-        raise NotFoundError(
-            "This link has been used already, or is older than a week.",
-            hint="Ask the keeper of this node for a new one.",
-        )
-    return row
+        return [_line(uow, row) for row in uow.people.all()]
 
 
-def accept(
-    d: Editorial, token: str, password: str, *, name: str = "", language: str = ""
-) -> PersonRow:
-    """Use a link: add the person, or give the existing one the new password.
+def one(d: Editorial, by: Signed | None, person: int) -> PersonLine:
+    """Return one person. Raises `NotFoundError`, `PermissionDeniedError`."""
+    if by is not None:
+        by.who.require(KEEP)
+    with d.database.reading() as uow:
+        return _line(uow, uow.people.require(person))
 
-    Every session that an existing person has is ended. Raises `NotFoundError`, `WeakPasswordError`,
-    `ConflictError` when somebody with the address was added meanwhile.
+
+def keeping(d: Editorial, by: Signed | None) -> str:
+    """Return the keeper's name for the audit trail.
+
+    Raises `PermissionDeniedError` for anybody else, `ProofNeededError` when they have to show once
+    more who they are.
     """
-    row = invitation(d, token)
-    chosen = check_name(name or row.name)
-    passwords.check_strength(password, about=(chosen, row.email, d.settings.name))
-    kept = passwords.hashed(password)
-    with d.database.writing() as uow:
-        if not uow.sessions.use_invitation(row.token):
-            raise NotFoundError("This link has been used already.")
-        if row.purpose == RESET and row.person is not None:
-            person = uow.people.require(row.person)
-            if not person.active:
-                raise NotFoundError("This person has left.")
-            uow.sessions.end_all(person.id)
-            uow.audit.add(person.name, "new password chosen", {"person": person.id}, d.now())
-            return uow.people.change(person.id, password=kept)
-        person = uow.people.add(
-            name=chosen,
-            email=row.email,
-            roles=row.roles,
-            language=language or d.settings.languages[0],
-            created=d.now(),
-        )
-        uow.audit.add(chosen, "invitation accepted", {"person": person.id}, d.now())
-        return uow.people.change(person.id, password=kept)
-
-
-def set_roles(d: Editorial, by: Signed, person: int, roles: Sequence[str]) -> PersonRow:
-    """Give a person these roles. Raises `ConflictError` when no keeper would be left."""
+    if by is None:
+        return AT_THE_MACHINE
     by.who.require(KEEP)
+    sessions.require_proof(d, by)
+    return by.person.name
+
+
+def set_roles(d: Editorial, by: Signed | None, person: int, roles: Sequence[str]) -> PersonRow:
+    """Give a person these roles. Raises `OnlyKeeperError` when no keeper would be left."""
+    who = keeping(d, by)
     held = check_roles(roles)
     with d.database.writing() as uow:
         before = uow.people.require(person)
         if KEEPER not in held:
             _keep_one_keeper(uow, before)
         detail = {"person": person, "before": list(before.roles), "after": list(held)}
-        uow.audit.add(by.person.name, "roles changed", detail, d.now())
+        uow.audit.add(who, "roles changed", detail, d.now())
         return uow.people.change(person, roles=held)
 
 
-def deactivate(d: Editorial, by: Signed, person: int, *, heir: int | None = None) -> int:
-    """Let a person go: end their sessions and hand their open drafts to `heir`.
+def deactivate(d: Editorial, by: Signed | None, person: int, *, heir: int | None = None) -> int:
+    """Let a person go: end sessions, links and second factor; hand their open drafts to `heir`.
 
-    Returns how many drafts went over. Without an heir it is refused while there are open drafts.
+    Returns how many drafts went over. Raises `OpenDraftsError` without an heir while there are
+    any, `OnlyKeeperError`, `ConflictError` for somebody who has left already.
     """
-    by.who.require(KEEP)
+    who = keeping(d, by)
     with d.database.writing() as uow:
         row = uow.people.require(person)
+        if not row.active:
+            raise ConflictError(f"{row.name} has left already.")
         _keep_one_keeper(uow, row)
         held = uow.drafts.many(states=OPEN, author=person)
         if held and heir is None:
-            raise BadInputError(
+            raise OpenDraftsError(
                 f"{row.name} has {len(held)} open drafts. Nothing was changed.",
                 hint="Choose who takes them over.",
+                count=len(held),
             )
         if heir is not None:
             other = uow.people.require(heir)
-            if not other.active or other.id == person:
-                raise BadInputError("The drafts can only go to somebody who stays.")
+            if other.id == person or not who_is(other).may(WRITE):
+                raise BadInputError("The drafts can only go to somebody who stays and writes.")
             for draft in held:
                 uow.drafts.change(draft.id, author=heir)
             if held:
                 uow.desk.tell(
                     [heir], "handed-over", {"from": row.name, "count": len(held)}, d.now()
                 )
-        uow.people.change(person, deactivated=d.now(), totp_seed=None, recovery_codes=())
+        uow.people.change(person, deactivated=d.now())
+        forget_second(uow, person)
         uow.sessions.end_all(person)
+        uow.sessions.drop_invitations(person)
         detail = {"person": person, "heir": heir, "drafts": len(held)}
-        uow.audit.add(by.person.name, "person left", detail, d.now())
+        uow.audit.add(who, "person left", detail, d.now())
     return len(held)
 
 
-def reactivate(d: Editorial, by: Signed, person: int) -> Invited:
-    """Let a person come back; they choose a new password by the link that is returned."""
-    by.who.require(KEEP)
+def reactivate(d: Editorial, by: Signed | None, person: int) -> PersonRow:
+    """Let a person come back; they need a link for a new password (`invitations.reset`)."""
+    who = keeping(d, by)
     with d.database.writing() as uow:
-        uow.people.change(person, deactivated=None, password="")
-        uow.audit.add(by.person.name, "person came back", {"person": person}, d.now())
-    return reset(d, by, person)
+        row = uow.people.change(person, deactivated=None, password="")
+        uow.audit.add(who, "person came back", {"person": person}, d.now())
+    return row
+
+
+def forget_second(uow: UnitOfWork, person: int) -> None:
+    """Take away a person's second factor of every sort."""
+    uow.people.change(person, totp_seed=None, recovery_codes=())
+    for key in uow.people.passkeys_of(person):
+        uow.people.remove_passkey(person, key.credential)
 
 
 def reviewers(uow: UnitOfWork) -> list[PersonRow]:
@@ -227,7 +159,7 @@ def who_is(person: PersonRow) -> Who:
 def check_name(name: str) -> str:
     """Return a name without spaces around; raises `BadInputError` when it cannot be one."""
     name = " ".join(name.split())
-    if not name or len(name) > MAX_NAME:
+    if not name or len(name) > MAX_NAME or _has_controls(name):
         raise BadInputError("A name has between 1 and 200 characters.", hint="Enter the name.")
     return name
 
@@ -236,7 +168,8 @@ def check_email(email: str) -> str:
     """Return an address without spaces around; raises `BadInputError` when it cannot be one."""
     email = email.strip()
     name, at, host = email.rpartition("@")
-    if not (name and at and "." in host.strip(".")) or len(email) > MAX_EMAIL or " " in email:
+    odd = _has_controls(email) or any(sign in email for sign in ' ,;<>"')
+    if not (name and at and "." in host.strip(".")) or len(email) > MAX_EMAIL or odd:
         raise BadInputError(
             "This is not an e-mail address.", hint="It looks like name@organisation.example."
         )
@@ -253,37 +186,27 @@ def check_roles(roles: Sequence[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role in roles)
 
 
-def _make(
-    d: Editorial,
-    uow: UnitOfWork,
-    by: int | None,
-    purpose: str,
-    *,
-    email: str,
-    name: str,
-    roles: tuple[str, ...],
-    person: int | None = None,
-) -> Invited:
-    token = secrets.token_urlsafe(32)
-    row = InvitationRow(
-        token=token_hash(token),
-        purpose=purpose,
-        person=person,
-        email=email,
-        name=name,
-        roles=roles,
-        created=d.now(),
-        expires=d.now() + LASTS,
-        created_by=by,
+def _has_controls(text: str) -> bool:
+    """Say whether there are characters that steer a terminal, a mail or the direction of text.
+
+    Joiners, which names in some scripts need, are none of them.
+    """
+    steering = {"LRO", "RLO", "LRE", "RLE", "PDF", "LRI", "RLI", "FSI", "PDI"}
+    return any(
+        unicodedata.category(sign) == "Cc" or unicodedata.bidirectional(sign) in steering
+        for sign in text
     )
-    uow.sessions.invite(row)
-    return Invited(token, row)
 
 
 def _keep_one_keeper(uow: UnitOfWork, leaving: PersonRow) -> None:
     others = [p for p in uow.people.all() if p.active and KEEPER in p.roles and p.id != leaving.id]
     if KEEPER in leaving.roles and not others:
-        raise ConflictError(
+        raise OnlyKeeperError(
             f"{leaving.name} is the only keeper of this node. Nothing was changed.",
             hint="Make somebody else a keeper first.",
         )
+
+
+def _line(uow: UnitOfWork, row: PersonRow) -> PersonLine:
+    second = bool(row.totp_seed or uow.people.passkeys_of(row.id))
+    return PersonLine(row, second, len(uow.drafts.many(states=OPEN, author=row.id)))

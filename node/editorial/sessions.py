@@ -69,11 +69,12 @@ def sign_in(d: Editorial, email: str, password: str, *, address: str, agent: str
     with d.database.reading() as uow:
         throttling.check(uow, keys, d.now())
         person = uow.people.by_email(email)
+    with d.database.writing() as uow:
+        throttling.attempt(uow, keys, d.now())
     # Outside any transaction: a hash takes time, and the store has one writer.
     right = passwords.fits(person.password if person else "", password)
     if not right or person is None or not person.active:
         with d.database.writing() as uow:
-            throttling.failed(uow, keys, d.now())
             uow.audit.add("somebody", "sign-in refused", {"known": person is not None}, d.now())
         raise SignInRefusedError(
             "This address and this password do not go together.",
@@ -94,6 +95,7 @@ def open_session(
     """Open a session for somebody who has shown who they are; return its token."""
     now, token = d.now(), secrets.token_urlsafe(32)
     uow.sessions.clear_old(now)
+    uow.sessions.clear_throttles(now - throttling.FORGOTTEN)
     uow.sessions.open(
         SessionRow(
             token=token_hash(token),
@@ -163,9 +165,9 @@ def prove(d: Editorial, signed: Signed, password: str, *, address: str) -> None:
     keys = throttling.counted(signed.person.email, address)
     with d.database.reading() as uow:
         throttling.check(uow, keys, d.now())
+    with d.database.writing() as uow:
+        throttling.attempt(uow, keys, d.now())
     if not passwords.fits(signed.person.password, password):
-        with d.database.writing() as uow:
-            throttling.failed(uow, keys, d.now())
         raise SignInRefusedError("This is not your password.", hint="Capitals count.")
     with d.database.writing() as uow:
         throttling.succeeded(uow, keys)

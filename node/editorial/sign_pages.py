@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from node.editorial import passwords, people, sessions
+from node.editorial import invitations, passwords, people, sessions, starting
 from node.editorial.access_views import (
     address_of_asker,
     answered,
@@ -45,9 +45,8 @@ def add_to(blueprint: Blueprint) -> None:
 @anybody
 def sign_in() -> Page:
     """Ask for address and password; a node without people is set up first."""
-    with desk().database.reading() as uow:
-        if not uow.people.count():
-            return redirect(url_for("desk.first"))
+    if not starting.has_people(desk()):
+        return redirect(url_for("desk.first"))
     if request.method == "GET":
         found = signed()
         if found is not None and found.session.complete:
@@ -107,19 +106,18 @@ def first() -> Page:
     On a node that strangers can reach, the one who holds the code that `footbridge run` prints is
     the keeper.
     """
-    with desk().database.reading() as uow:
-        if uow.people.count():
-            return redirect(url_for("desk.sign_in"))
+    if starting.has_people(desk()):
+        return redirect(url_for("desk.sign_in"))
     if request.method == "GET":
         return render_template("desk/first.html", faults={}, values=request.args)
     faults: dict[str, str] = {}
     form = request.form
-    if not people.is_setup_code(desk(), form.get("code", "")):
+    if not starting.is_setup_code(desk(), form.get("code", "")):
         faults["code"] = _("This is not the code that the node printed when it was started.")
     faults |= account_faults(form.get("name", ""), form.get("email", ""), form.get("password", ""))
     if not faults:
         try:
-            person = people.add_first(
+            person = starting.add_first(
                 desk(),
                 name=form.get("name", ""),
                 email=form.get("email", ""),
@@ -137,7 +135,7 @@ def first() -> Page:
 @anybody
 def invitation(token: str) -> Page:
     """Let somebody in by their link: they choose a password, and a new person may mend the name."""
-    row = people.invitation(desk(), token)
+    row = invitations.invitation(desk(), token)
     if request.method == "GET":
         return render_template("desk/invitation.html", row=row, faults={}, values={})
     form = request.form
@@ -145,7 +143,7 @@ def invitation(token: str) -> Page:
     faults = account_faults(name, row.email, form.get("password", ""))
     if not faults:
         try:
-            person = people.accept(
+            person = invitations.accept(
                 desk(), token, form.get("password", ""), name=name, language=interface_language()
             )
         except BadInputError as error:

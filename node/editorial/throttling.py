@@ -8,7 +8,7 @@ doubles the wait. Nobody is locked out for good, or a stranger could lock out ev
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -67,8 +67,13 @@ def check(uow: UnitOfWork, keys: tuple[Counted, ...], now: datetime) -> None:
             raise TooFastError(int((row.blocked_until - now).total_seconds()) + 1)
 
 
-def failed(uow: UnitOfWork, keys: tuple[Counted, ...], now: datetime) -> None:
-    """Count a failure under every key."""
+def attempt(uow: UnitOfWork, keys: tuple[Counted, ...], now: datetime) -> None:
+    """Count an attempt as failed under every key, before it is known whether it is.
+
+    Counted afterwards, a thousand attempts made at once would all be let through. Raises
+    `TooFastError`.
+    """
+    check(uow, keys, now)
     for each in keys:
         row = uow.sessions.throttle(each.key)
         fresh = row is None or now - row.since > FORGOTTEN
@@ -86,5 +91,20 @@ def failed(uow: UnitOfWork, keys: tuple[Counted, ...], now: datetime) -> None:
 
 
 def succeeded(uow: UnitOfWork, keys: tuple[Counted, ...]) -> None:
-    """Forget the failures of the account; those of the address stay."""
-    uow.sessions.forget_throttle(keys[0].key)
+    """Forget the failures of the account; those of the address stay, this attempt aside."""
+    account, *others = keys
+    uow.sessions.forget_throttle(account.key)
+    for each in others:
+        row = uow.sessions.throttle(each.key)
+        if row is not None:
+            uow.sessions.keep_throttle(
+                replace(row, failures=max(row.failures - 1, 0), blocked_until=None)
+            )
+
+
+def once(uow: UnitOfWork, key: str, now: datetime) -> bool:
+    """Say whether this is the first time that something that counts once is used."""
+    if uow.sessions.throttle(key) is not None:
+        return False
+    uow.sessions.keep_throttle(ThrottleRow(key=key, failures=0, since=now, blocked_until=None))
+    return True

@@ -142,6 +142,10 @@ class Sessions(Store):
         done = self._connection.execute(delete(invitations).where(invitations.c.token == token))
         return done.rowcount == 1
 
+    def drop_invitations(self, person: int) -> None:
+        """Take away every link that lets this person choose a new password."""
+        self._connection.execute(delete(invitations).where(invitations.c.person == person))
+
     def throttle(self, key: str) -> ThrottleRow | None:
         """Return how often something failed under this key, or None."""
         row = (
@@ -162,6 +166,10 @@ class Sessions(Store):
                 set_={name: new.excluded[name] for name in ("failures", "since", "blocked_until")},
             )
         )
+
+    def clear_throttles(self, before: datetime) -> None:
+        """Forget what was last counted before a moment."""
+        self._connection.execute(delete(throttles).where(throttles.c.since < before))
 
     def forget_throttle(self, key: str) -> None:
         """Forget the failures under a key."""

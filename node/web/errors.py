@@ -56,7 +56,7 @@ def install_errors(app: Flask) -> None:
     The codes are registered one by one because Flask looks there first; a handler for all of
     them that an extension registers would otherwise win for programs.
     """
-    app.register_error_handler(FootbridgeError, _answer_own)
+    app.register_error_handler(FootbridgeError, answer_own)
     for code in default_exceptions:
         app.register_error_handler(code, _answer_http)
 
@@ -85,7 +85,8 @@ def for_programs() -> bool:
     return request.accept_mimetypes.best_match(offered, default="text/html") != "text/html"
 
 
-def _answer_own(error: FootbridgeError) -> Response:
+def answer_own(error: FootbridgeError) -> Response:
+    """Answer an error of ours with its page, or its problem details for a program."""
     status = status_of(error)
     if status >= 500:  # noqa: PLR2004
         log.error("%s", error.explain(), exc_info=error)

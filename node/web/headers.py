@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
+from flask import g, request
 
 from node.web.context import runtime
 
@@ -32,22 +32,24 @@ PAGE_POLICY = "; ".join(f"{what} {where}" for what, where in _ALLOWED.items())
 #: For files that others published: shown by the browser at most, never run.
 FILE_POLICY = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; sandbox"
 
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "browsing-topics",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "publickey-credentials-get",
-        "usb",
-    )
+DENIED = (
+    "accelerometer",
+    "browsing-topics",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
+#: Only pages that ask for one may use them (`allow_passkeys`).
+PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in sorted((*DENIED, *PASSKEYS)))
+WITH_PASSKEYS = ", ".join(
+    [*(f"{feature}=()" for feature in DENIED), *(f"{feature}=(self)" for feature in PASSKEYS)]
 )
 
 HEADERS = {
@@ -77,8 +79,15 @@ def install_headers(app: Flask) -> None:
     app.after_request(_protect)
 
 
+def allow_passkeys() -> None:
+    """Let the page that answers this request use passkeys."""
+    g.allow_passkeys = True
+
+
 def _protect(response: Response) -> Response:
     between_nodes = request.path.startswith(BETWEEN_NODES)
+    if "allow_passkeys" in g:
+        response.headers.setdefault("Permissions-Policy", WITH_PASSKEYS)
     for name, value in (NODE_HEADERS if between_nodes else HEADERS).items():
         response.headers.setdefault(name, value)
     if request.path.startswith(OPEN_TO_OTHERS):
