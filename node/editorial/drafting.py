@@ -165,26 +165,40 @@ def save(
     seen: int,
     body: Mapping[str, Any],
     what: str = "saved",
-    take: str = "",
+    take: str | Mapping[str, str] = "",
 ) -> Saved:
     """Save a body that was made from version `seen`.
 
     `take` says what to do with clashes: "" refuses with `DraftClashError`, "mine" and "theirs"
-    choose for all of them. Raises `NotFoundError`, `PermissionDeniedError`, and `BadInputError` for
-    a version that never was.
+    choose for all of them, a mapping of pointers to "mine" or "theirs" chooses for each; a clash
+    that it does not name is refused. Raises `NotFoundError`, `PermissionDeniedError`, and
+    `BadInputError` for a version that never was.
     """
     with d.database.writing() as uow:
         row = changeable(uow, by, draft)
         new, joined = dict(body), tuple[str, ...]()
         if seen != row.version:
             merged = _merged(uow, row, seen, body)
-            if merged.clashes and take not in {"mine", "theirs"}:
+            chosen = {clash.pointer: _choice(take, clash.pointer) for clash in merged.clashes}
+            if not set(chosen.values()) <= {"mine", "theirs"}:
                 raise DraftClashError(row, body, merged)
-            new, joined = _taken(merged, take), merged.from_theirs
+            new, joined = _taken(merged, chosen), merged.from_theirs
         if new == row.body:
             return Saved(row, joined, changed=False)
         write(d, uow, by, row, new, what)
         return Saved(uow.drafts.require(draft), joined)
+
+
+def body_at(d: Editorial, by: Signed, draft: str, version: int) -> Mapping[str, Any]:
+    """Return what a draft held at a version, which a form was drawn from.
+
+    Of an automatic save that was thinned out, the body now: what the form shows is saved either
+    way. Raises `NotFoundError` for somebody else's draft.
+    """
+    with d.database.reading() as uow:
+        row = readable(uow, by, draft)
+        then = None if version == row.version else uow.drafts.version(draft, version)
+    return then.body if then else row.body
 
 
 def set_shared(d: Editorial, by: Signed, draft: str, *, shared: bool) -> None:
@@ -270,10 +284,14 @@ def _merged(uow: UnitOfWork, row: DraftRow, seen: int, body: Mapping[str, Any]) 
     return merge(base.body if base else {}, body, row.body)
 
 
-def _taken(merged: Merged, take: str) -> dict[str, Any]:
+def _choice(take: str | Mapping[str, str], pointer: str) -> str:
+    return take if isinstance(take, str) else take.get(pointer, "")
+
+
+def _taken(merged: Merged, chosen: Mapping[str, str]) -> dict[str, Any]:
     body = merged.body
-    if take == "mine":
-        for clash in merged.clashes:
+    for clash in merged.clashes:
+        if chosen[clash.pointer] == "mine":
             body = _put(body, clash.pointer.split("/")[1:], clash.mine)
     return body
 
