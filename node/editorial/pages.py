@@ -12,6 +12,10 @@ from flask import Blueprint
 
 from node.editorial import (
     account_pages,
+    draft_bytes_pages,
+    draft_file_pages,
+    draft_pages,
+    form_pages,
     own_pages,
     people_pages,
     proof_pages,
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 #: Modules that add their pages to the desk.
 PARTS = (
+    draft_pages,
+    form_pages,
     sign_pages,
     second_pages,
     proof_pages,
@@ -37,6 +43,8 @@ PARTS = (
     people_pages,
     review_pages,
     own_pages,
+    draft_file_pages,
+    draft_bytes_pages,
 )
 
 
@@ -59,6 +67,7 @@ def menu() -> list[tuple[str, str, str]]:
     """Return endpoint, name and act of every page that this person's menu has."""
     entries = [
         ("desk.start", _("Start"), DESK),
+        ("desk.drafts", _("Drafts"), DESK),
         ("desk.waiting", _("Waiting"), REVIEW),
         ("desk.own_records", _("Our records"), WRITE),
         ("desk.people", _("People"), KEEP),

@@ -160,9 +160,10 @@ def _write_moving(image: Image.Image, target: Path, found: Format) -> tuple[int,
     loop = image.info.get("loop")
     pace, frames = [], []
     for frame in ImageSequence.Iterator(image):
-        pace.append(int(frame.info.get("duration", 100)))
-        # Whole frames, so that one does not depend on another's leftovers.
+        # Whole frames, so that one does not depend on another's leftovers. A WebP knows its pace
+        # only once the frame is unpacked.
         frames.append(_bare(frame.convert("RGBA")))
+        pace.append(int(frame.info.get("duration", 100)))
     options: dict[str, Any] = {"save_all": True, "append_images": frames[1:], "duration": pace}
     if loop is not None:
         options["loop"] = loop

@@ -91,11 +91,11 @@ def plain_name(name: str) -> str:
         for letter in unicodedata.normalize("NFC", last)
         if letter in _JOINERS or unicodedata.category(letter)[0] != "C"
     )
-    seen = " ".join(seen.split()).strip(". ")
+    seen = " ".join(seen.split()).rstrip(". ")
     stem, dot, ending = seen.rpartition(".")
     if not dot:
         stem, ending = seen, ""
-    short = stem[: MAX_NAME - len(ending[:10]) - 1].strip() or "file"
+    short = stem.strip(". ")[: MAX_NAME - len(ending[:10]) - 1].strip() or "file"
     return f"{short}.{ending[:10]}" if ending else short
 
 
