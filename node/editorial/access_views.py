@@ -23,6 +23,7 @@ from node.editorial import seconds, sessions
 from node.editorial.rights import DESK
 from node.editorial.throttling import TooFastError
 from node.errors import PermissionDeniedError
+from node.web import i18n
 from node.web.context import runtime
 from node.web.errors import answer_own
 
@@ -130,7 +131,8 @@ def _to_setting_up() -> AnyResponse:
 
 def wants_page() -> bool:
     """Say whether a person looks at the answer, and not a program."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "text/html"
+    offered = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(offered, default="text/html") == "text/html"
 
 
 class SessionLostError(PermissionDeniedError):
@@ -179,6 +181,7 @@ def _refused(error: PermissionDeniedError) -> Response:
 def _check() -> None:
     request.max_content_length = request.max_content_length or MAX_FORM
     request.max_form_parts = MAX_PARTS
+    request.max_form_memory_size = MAX_FORM
     if request.method in SAFE:
         return
     if not _from_here():
@@ -246,7 +249,10 @@ def said() -> list[str]:
 
 
 def keep_session(response: AnyResponse, token: str) -> AnyResponse:
-    """Give the browser its session's token."""
+    """Give the browser its session's token, and at first the person's language."""
+    found = sessions.current(desk(), token)
+    if found is not None and i18n.COOKIE not in request.cookies:
+        i18n.keep_language(response, found.person.language)
     response.set_cookie(
         _cookie_name(),
         token,

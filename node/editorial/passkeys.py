@@ -24,7 +24,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from node.editorial import challenges, sessions
+from node.editorial import challenges, seconds, sessions
 from node.editorial.sessions import SignInRefusedError
 from node.errors import BadInputError, NotFoundError
 from node.storage.people import PasskeyRow
@@ -128,9 +128,14 @@ def register(d: Editorial, by: Signed, site: Site, answer: str, *, name: str) ->
 
 
 def remove(d: Editorial, by: Signed, credential: bytes) -> None:
-    """Forget one's own passkey. Raises `NotFoundError`, `ProofNeededError`."""
+    """Forget one's own passkey.
+
+    Raises `NotFoundError`, `ProofNeededError`, `StillRequiredError`.
+    """
     sessions.require_proof(d, by)
     with d.database.writing() as uow:
+        left = len(uow.people.passkeys_of(by.person.id)) - 1
+        seconds.check_spare(uow, by, passkeys=left, codes=int(bool(by.person.totp_seed)))
         if not uow.people.remove_passkey(by.person.id, credential):
             raise NotFoundError("This passkey is not yours, or is not there any more.")
         uow.audit.add(by.person.name, "second factor removed", {"sort": "passkey"}, d.now())

@@ -220,8 +220,12 @@ def second_recovery() -> Page:
 @staff(DESK, second=False)
 def second_remove() -> Page:
     """Take the codes from the telephone away."""
-    seconds.remove(desk(), me())
-    say(_("Codes from your telephone are not asked for any more."))
+    try:
+        seconds.remove(desk(), me())
+    except seconds.StillRequiredError:
+        say(_still_required())
+    else:
+        say(_("Codes from your telephone are not asked for any more."))
     return redirect(url_for("desk.second_setup"))
 
 
@@ -245,6 +249,14 @@ def passkey_remove() -> Page:
         credential = base64.urlsafe_b64decode(request.form.get("credential", ""))
     except (binascii.Error, ValueError) as error:
         raise NotFoundError("There is no such passkey.") from error
-    passkeys.remove(desk(), me(), credential)
-    say(_("The passkey is forgotten here. You may delete it on your device too."))
+    try:
+        passkeys.remove(desk(), me(), credential)
+    except seconds.StillRequiredError:
+        say(_still_required())
+    else:
+        say(_("The passkey is forgotten here. You may delete it on your device too."))
     return redirect(url_for("desk.second_setup"))
+
+
+def _still_required() -> str:
+    return _("This node asks you for a second step. Set up another one before you take this away.")

@@ -41,6 +41,12 @@ class WrongCodeError(SignInRefusedError):
     code = "wrong-code"
 
 
+class StillRequiredError(ConflictError):
+    """It is the only second factor of somebody who must have one."""
+
+    code = "still-required"
+
+
 def owed(d: Editorial, by: Signed) -> bool:
     """Say whether somebody has to set up a second factor before they may work."""
     if by.person.totp_seed or not ASKED & set(by.person.roles):
@@ -95,11 +101,25 @@ def new_recovery_codes(d: Editorial, by: Signed) -> list[str]:
 
 
 def remove(d: Editorial, by: Signed) -> None:
-    """Take the codes from a telephone away. Raises `ProofNeededError`."""
+    """Take the codes from a telephone away.
+
+    Raises `ProofNeededError`, `StillRequiredError` where it is the only one and has to be.
+    """
     sessions.require_proof(d, by)
     with d.database.writing() as uow:
+        check_spare(uow, by, passkeys=len(uow.people.passkeys_of(by.person.id)), codes=0)
         uow.people.change(by.person.id, totp_seed=None, recovery_codes=())
         uow.audit.add(by.person.name, "second factor removed", {"sort": "code"}, d.now())
+
+
+def check_spare(uow: UnitOfWork, by: Signed, *, passkeys: int, codes: int) -> None:
+    """Raise `StillRequiredError` when what would be left is less than the keeper asks for."""
+    required = choices(uow).second_factor_required and ASKED & set(by.person.roles)
+    if required and not passkeys + codes:
+        raise StillRequiredError(
+            "This node asks keepers and editors for a second factor.",
+            hint="Set up another one before you take this one away.",
+        )
 
 
 def give(d: Editorial, by: Signed, typed: str, *, address: str) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask import Flask, Response
+    from werkzeug.wrappers import Response as BaseResponse
 
 COOKIE = "lang"
 PARAMETER = "lang"
@@ -130,12 +131,17 @@ def _remember(response: Response) -> Response:
     response.headers["Content-Language"] = interface_language()
     response.vary.update(("Accept-Language", "Cookie"))
     if chosen and chosen == interface_language() and request.cookies.get(COOKIE) != chosen:
-        response.set_cookie(
-            COOKIE,
-            chosen,
-            max_age=COOKIE_SECONDS,
-            httponly=True,
-            secure=request.is_secure,
-            samesite="Lax",
-        )
+        keep_language(response, chosen)
     return response
+
+
+def keep_language(response: BaseResponse, code: str) -> None:
+    """Let the browser keep a language for the interface."""
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=COOKIE_SECONDS,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+    )
