@@ -59,6 +59,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "web": ({"home", "contract", "core", "errors", "config"}, FACE | {"babel"}),
 }
 FACE_ROOMS = {"web", "home", "core", "contract", "storage", "errors", "config"}
+#: Pages of the desk that show records as readers will see them, or find records for a form.
+SHOWING = {"preview_pages", "version_pages", "reference_views"}
 FREE = {"app", "cli", "__init__", "__main__"}
 
 
@@ -89,7 +91,8 @@ def allowed(path: Path) -> tuple[set[str], set[str]]:
     room = room_of(path)
     rooms, libraries = TABLE[room]
     if path.stem.rpartition("_")[2] in FACES and room != "web":
-        return rooms | FACE_ROOMS | {room}, libraries | FACE
+        showing = {"catalogue"} if room == "editorial" and path.stem in SHOWING else set()
+        return rooms | FACE_ROOMS | {room} | showing, libraries | FACE
     return rooms | {room}, libraries
 
 

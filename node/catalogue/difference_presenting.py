@@ -10,6 +10,7 @@ from node.web.texts import pick_text
 if TYPE_CHECKING:
     from node.catalogue.presenting import Reading
     from node.catalogue.revisions import FieldDifference
+    from node.web.presenting import Presenter
     from node.web.shown import ShownField
 
 
@@ -29,12 +30,19 @@ class ShownDifference:
 
 def shown_difference(each: FieldDifference, before: Reading, after: Reading) -> ShownDifference:
     """Prepare one difference between two revisions."""
+    return difference_between(each, before.presenter, after.presenter)
+
+
+def difference_between(
+    each: FieldDifference, before: Presenter, after: Presenter
+) -> ShownDifference:
+    """Prepare one difference between two bodies, each with what presents its values."""
     label = pick_text(each.field.labels) if each.field else None
     old, new = each.before, each.after
     if each.added or each.removed:
         old, new = list(each.removed), list(each.added)
     shown = [
-        side.presenter.field(each.field, value) if each.field and value is not None else None
+        side.field(each.field, value) if each.field and value is not None else None
         for side, value in ((before, old), (after, new))
     ]
     name = str(label) if label else each.name.replace("_", " ").capitalize()

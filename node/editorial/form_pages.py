@@ -16,6 +16,8 @@ from node.editorial import drafting, releasing
 from node.editorial.access_views import desk, me, say, staff
 from node.editorial.attaching import blob_refs
 from node.editorial.choices import choices
+from node.editorial.clash_views import clash_page
+from node.editorial.drafting import DraftClashError
 from node.editorial.form_presenting import beside, complaints, missing_names
 from node.editorial.formcodes import country_names, is_tag, language_names, read_language
 from node.editorial.formdates import MisreadError
@@ -23,6 +25,7 @@ from node.editorial.formnames import arranged, element_id
 from node.editorial.forms import Manner, fill, progress, read_form
 from node.editorial.formvalues import BY_LANGUAGE
 from node.editorial.reference_views import about_record, origin_of
+from node.editorial.version_pages import presenter
 from node.errors import BadInputError
 from node.web.i18n import interface_language
 from node.web.words import gettext as _
@@ -52,7 +55,12 @@ def add_to(blueprint: Blueprint) -> None:
 def draft(draft: UUID) -> str:
     """Show the form of a draft, or what it holds to who may not change it."""
     opened = drafting.open_draft(desk(), me(), str(draft), here=True)
-    return form_page(opened)
+    if opened.changeable:
+        return form_page(opened)
+    shown = presenter(opened).sections(opened.kind, opened.row.body)
+    return render_template(
+        "desk/draft_read.html", row=opened.row, kind=opened.kind, opened=opened, shown=shown
+    )
 
 
 def form_page(opened: OpenDraft) -> str:
@@ -101,7 +109,10 @@ def draft_save(draft: UUID) -> Any:
     sent, place = arranged(request.form.to_dict(flat=False), do)
     base = drafting.body_at(d, by, str(draft), seen)
     typed = read_form(opened.kind, sent, manner(), base)
-    saved = drafting.save(d, by, str(draft), seen=seen, body=typed.body, take=_taken())
+    try:
+        saved = drafting.save(d, by, str(draft), seen=seen, body=typed.body, take=_taken())
+    except DraftClashError as clash:
+        return clash_page(opened, clash, sent)
     if saved.joined:
         say(_("Saved. A colleague's changes since you opened it are in it too."))
     elif do == "save":
