@@ -47,8 +47,6 @@ class Option:
     hint: str = ""
     #: How far below a broader concept it stands.
     depth: int = 0
-    #: Other words for it, which a script may search.
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

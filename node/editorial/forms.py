@@ -197,7 +197,6 @@ class _Drawer:
         found = []
         for vocabulary in self._m.vocabularies(spec):
             for concept in _in_tree(vocabulary, None):
-                words = {word for some in concept.alts.values() for word in some}
                 found.append(
                     Option(
                         concept.code,
@@ -205,7 +204,6 @@ class _Drawer:
                         concept.code in chosen,
                         concept.definition(lang),
                         len(vocabulary.ancestors(concept.code)),
-                        " ".join(sorted({*concept.labels.values(), *words})),
                     )
                 )
         return tuple(found)

@@ -16,15 +16,19 @@ from node.editorial import (
     draft_file_pages,
     draft_pages,
     form_pages,
+    preview_pages,
+    version_pages,
     own_pages,
     people_pages,
     proof_pages,
     review_pages,
     second_pages,
+    setting_up,
+    setup_pages,
     sign_pages,
     start_pages,
 )
-from node.editorial.access_views import install_access, me
+from node.editorial.access_views import desk, install_access, me
 from node.editorial.rights import DESK, KEEP, REVIEW, WRITE
 from node.web.words import gettext as _
 
@@ -35,12 +39,15 @@ if TYPE_CHECKING:
 PARTS = (
     draft_pages,
     form_pages,
+    preview_pages,
+    version_pages,
     sign_pages,
     second_pages,
     proof_pages,
     start_pages,
     account_pages,
     people_pages,
+    setup_pages,
     review_pages,
     own_pages,
     draft_file_pages,
@@ -73,4 +80,7 @@ def menu() -> list[tuple[str, str, str]]:
         ("desk.people", _("People"), KEEP),
         ("desk.account", _("Account"), DESK),
     ]
-    return [entry for entry in entries if me().who.may(entry[2])]
+    mine = [entry for entry in entries if me().who.may(entry[2])]
+    if me().who.may(KEEP) and setting_up.is_open(desk()):
+        mine.insert(1, ("desk.setup", _("Set-up"), KEEP))
+    return mine
