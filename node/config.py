@@ -76,6 +76,11 @@ class Settings:
     #: Where a ClamAV daemon looks into what staff add: host:port or the path of its socket; empty:
     #: nothing is scanned.
     clamd: str = ""
+    #: A server that speaks LibreTranslate's API and suggests translations; empty: none. It is sent
+    #: what is published already. A server in a private network has to be allowed.
+    libretranslate_url: str = ""
+    libretranslate_key: str = ""
+    libretranslate_private: bool = False
     #: What one origin may fill here, contents and files together.
     origin_quota: int = 2 * 1024**3
     #: Unknown origins one peer may introduce in a day before the keeper is asked.

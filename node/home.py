@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from node.catalogue.context import Catalogue
+from node.catalogue.following import Following
 from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
 from node.editorial.context import Editorial
@@ -28,6 +29,7 @@ from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
 from node.net.addresses import resolve
 from node.net.clamd import Clamd
+from node.net.translating import LibreTranslate
 from node.net.transport import HttpTransport
 from node.search import SearchIndex
 from node.search.follower import follow, rebuild
@@ -37,6 +39,8 @@ from node.storage.highwater import HighWater
 from node.storage.keyfiles import read_key
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from node.core.keys import SecretKey
     from node.core.ports import Transport
     from node.exchange.schedule import Worker
@@ -99,7 +103,18 @@ class Node:
         return Editorial(
             self.exchange,
             scan=Clamd(self.settings.clamd).scan if self.settings.clamd else None,
+            follow=Following(),
+            suggest=self._suggest if self.settings.libretranslate_url else None,
         )
+
+    def _suggest(
+        self, texts: Sequence[str], source: str, target: str
+    ) -> Iterator[tuple[int, str]]:
+        s = self.settings
+        server = LibreTranslate(
+            s.libretranslate_url, s.libretranslate_key, private_ok=s.libretranslate_private
+        )
+        return server.translate(texts, source, target)
 
     def transport(
         self,

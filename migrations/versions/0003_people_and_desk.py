@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("about_revision", sa.Integer(), nullable=True),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("acknowledged", sa.Text(), nullable=False),
+        sa.Column("aside", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("import_key", sa.Text(), nullable=True),
         sa.Column("shared", sa.Boolean(), nullable=False),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from node.contract import Contract
     from node.core.ports import Clock
     from node.editorial.mail import Mailer
+    from node.editorial.ports import Follow, Suggest
     from node.exchange.context import Exchange
     from node.storage import BlobStore, Database
 
@@ -31,6 +32,10 @@ class Editorial:
     #: Looks for viruses: takes a file's pieces, returns the name of what it found or "". None where
     #: no scanner is set. Raises as `node.net.clamd.Clamd.scan`.
     scan: Callable[[Iterable[bytes]], str] | None = None
+    #: Follows translated texts to where their originals stand now.
+    follow: Follow | None = None
+    #: Suggests translations; None where no server is set.
+    suggest: Suggest | None = None
 
     @property
     def database(self) -> Database:

@@ -6,7 +6,7 @@ nothing is written; the use case then shows both and merges. Versions are only e
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
@@ -51,6 +51,8 @@ class DraftRow:
     updated: datetime
     publish_at: datetime | None
     published_revision: int | None
+    #: What belongs to the work and not to the record; never signed.
+    aside: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:

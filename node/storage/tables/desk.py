@@ -50,6 +50,9 @@ drafts = Table(
     Column("about_revision", Integer),
     Column("title", Words, nullable=False),
     Column("acknowledged", Json, nullable=False),
+    #: What its editors know of it and nobody signs: which texts a machine wrote, what an earlier
+    #: translation said.
+    Column("aside", Json, nullable=False),
     #: What the author told the editor, or the editor the author, with the last step.
     Column("note", Words, nullable=False),
     #: Where it was imported from: source and key of the row, so that it is imported once.
