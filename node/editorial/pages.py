@@ -16,10 +16,9 @@ from node.editorial import (
     draft_file_pages,
     draft_pages,
     form_pages,
-    preview_pages,
-    version_pages,
     own_pages,
     people_pages,
+    preview_pages,
     proof_pages,
     review_pages,
     second_pages,
@@ -27,6 +26,7 @@ from node.editorial import (
     setup_pages,
     sign_pages,
     start_pages,
+    version_pages,
 )
 from node.editorial.access_views import desk, install_access, me
 from node.editorial.rights import DESK, KEEP, REVIEW, WRITE

@@ -127,7 +127,7 @@ def first() -> Page:
         except BadInputError as error:
             faults["name"] = error.explain()
         else:
-            return _signed_in(person, url_for("desk.start"))
+            return _signed_in(person, url_for("desk.setup"))
     page = render_template("desk/first.html", faults=faults, values=form)
     return answered(HTTPStatus.UNPROCESSABLE_ENTITY, page)
 
