@@ -24,6 +24,7 @@ from node.catalogue.following import Following
 from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
 from node.editorial.context import Editorial
+from node.editorial.missing import MissedSearches
 from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
@@ -95,6 +96,7 @@ class Node:
             index=self.index,
             settings=self.settings,
             prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
+            missed=MissedSearches(self.database, self.clock),
         )
 
     @cached_property

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("dismissed", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("words", name="pk_search_misses"),
     )
     op.create_table(

@@ -26,3 +26,6 @@ class Catalogue:
     #: the newest). It belongs to the exchange, which the catalogue does not import, so the home
     #: hands it in; a catalogue without it answers that proof files are not made here.
     prove: Callable[[str, str, int | None], dict[str, Any]] | None = None
+    #: ``missed(words, language)`` is told of a search that found nothing. Keeping that is the
+    #: desk's affair; a catalogue without it tells nobody.
+    missed: Callable[[str, str], None] | None = None

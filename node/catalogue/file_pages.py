@@ -15,6 +15,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from node.errors import GoneError, NotFoundError
+from node.storage.records import HIDDEN_HERE
 from node.web.assets import FOREVER
 from node.web.context import runtime
 from node.web.headers import FILE_POLICY
@@ -66,9 +67,10 @@ def serve_file(hex: str, name: str) -> Response:  # noqa: A002 - the address say
     node = runtime()
     with node.database.reading() as uow:
         row = uow.blobs.get(digest)
+        hidden = uow.blobs.only_named_by_hidden(digest, HIDDEN_HERE)
     if row is not None and row.state == "erased":
         raise GoneError("This file was erased together with the record it belonged to.")
-    if row is None or row.state != "held":
+    if row is None or row.state != "held" or hidden:
         raise NotFoundError("This file is not held here.")
     length = node.blobs.size(digest)
     response = Response(

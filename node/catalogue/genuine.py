@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from node.catalogue.checking import CHECKS, Check, Materials, Result, examine_materials
 from node.catalogue.listing import Names
 from node.catalogue.reading import content_at
-from node.catalogue.records import choose, revisions_of
+from node.catalogue.records import choose_readable, revisions_of
 from node.core.merkle import inclusion_path
 from node.errors import NotFoundError
 
@@ -70,7 +70,7 @@ def examine(
     A record that fails is a report, never an exception.
     """
     with c.database.reading() as unit:
-        row, _others = choose(unit, record_id, origin)
+        row, _others = choose_readable(unit, record_id, origin)
         found = _revision(unit, row, revision)
         name = Names(unit).of(row.oid)
         materials = gather(unit, row.oid, row.record, found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from node.catalogue.bound import TRANSLATES
 from node.catalogue.listing import Names, card_of
+from node.storage.records import HIDDEN_HERE
 
 if TYPE_CHECKING:
     from node.catalogue.bound import Bodies, Since
@@ -31,7 +32,8 @@ class LinkView:
     card: RecordCard | None
     #: The target has moved on and says something else since, or nobody can tell whether it does.
     stale: bool = False
-    #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here.
+    #: The other record's: shown, withdrawn, erased, hidden, pending; absent: not known here;
+    #: hidden-here: this node's staff do not show it.
     state: str = "absent"
     #: Who published the other record, also where that is not shown.
     publisher: OriginName | None = None
@@ -106,7 +108,13 @@ def _view(
         revision=link.target_revision,
         card=card_of(other, names) if other is not None and other.state == "shown" else None,
         stale=since is not None and since.stale,
-        state=other.state if other is not None else "absent",
+        state=_state(other),
         publisher=names.of(far[0]),
         since=since,
     )
+
+
+def _state(other: RecordRow | None) -> str:
+    if other is None:
+        return "absent"
+    return "hidden-here" if other.fault == HIDDEN_HERE else other.state

@@ -6,6 +6,7 @@ are in `record_pages`; they join the same blueprint.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,8 @@ FIRST = (
 UNLISTED = {"esco_skill", "region"}
 #: What somebody can type; more is cut off before it reaches the index.
 MAX_QUERY = 400
+#: What calls itself one of these, or nothing at all, is no reader.
+_PROGRAM = re.compile(r"^$|bot|crawl|spider|slurp|curl|wget|python|monitor|preview", re.IGNORECASE)
 #: How many countries the chart on the home page has.
 COUNTRIES = 12
 
@@ -115,6 +118,7 @@ def home() -> str:
 def search() -> str:
     """Find records by words and facets."""
     answer = browsing.search_records(runtime().catalogue, _asked())
+    _tell_of_miss(answer)
     groups = _groups(answer)
     return render_template(
         "catalogue/search.html",
@@ -174,6 +178,15 @@ def _asked() -> browsing.SearchRequest:
         sort="newest" if request.args.get("sort") == "newest" else "relevance",
         languages=reading_languages(),
     )
+
+
+def _tell_of_miss(answer: SearchPage) -> None:
+    """Tell the desk what a person searched for in vain; programs and filters say little."""
+    missed, asked = runtime().catalogue.missed, answer.request
+    if missed is None or answer.total or not asked.q or asked.facets or request.method != "GET":
+        return
+    if not _PROGRAM.search(request.user_agent.string) and "Sec-Purpose" not in request.headers:
+        missed(asked.q, asked.languages[0])
 
 
 def _groups(answer: SearchPage) -> list[Group]:

@@ -18,6 +18,7 @@ from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
 from node.errors import NotFoundError
+from node.storage.records import HIDDEN_HERE
 from node.web.context import runtime
 from node.web.keeping import kept
 from node.web.texts import Text, pick_text
@@ -36,6 +37,7 @@ OWN_PAGES = {"good-practice": 1, "training-material": 1}
 
 #: How much of a family stands on the page of one member.
 NEARER = Bounds(climb=4, depth=4, members=12)
+
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
@@ -66,7 +68,7 @@ def _page(record_id: str) -> str:
     view = records.get_record(runtime().catalogue, record_id, _origin())
     if view.state != "shown":
         page = "catalogue/record_absent.html"
-        return render_template(page, view=view, reading=read(view))
+        return render_template(page, view=view, reading=read(view), hidden_here=HIDDEN_HERE)
     return render_template(
         _template(view), view=view, reading=read(view), family=_family(view), older=None
     )
@@ -101,7 +103,7 @@ def family_page(record_id: Any) -> AnyResponse:
 
 def revision_list(record_id: Any) -> str:
     """List all revisions of a record."""
-    view = records.get_record(runtime().catalogue, str(record_id), _origin())
+    view = _readable(str(record_id))
     return render_template("catalogue/revisions.html", view=view, title=_title(view))
 
 
@@ -175,7 +177,7 @@ def genuine_page(record_id: Any) -> str:
 def proof(record_id: Any) -> Response:
     """Give the file with which anybody can repeat the checks elsewhere."""
     catalogue = runtime().catalogue
-    view = records.get_record(catalogue, str(record_id), _origin())
+    view = _readable(str(record_id))
     if catalogue.prove is None:
         raise NotFoundError("This node makes no proof files.")
     revision = request.args.get("revision", type=int)
@@ -186,6 +188,14 @@ def proof(record_id: Any) -> Response:
     )
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _readable(record_id: str) -> RecordView:
+    """Return a record that may have pages beside its own; what is hidden here has none."""
+    view = records.get_record(runtime().catalogue, record_id, _origin())
+    if view.fault == HIDDEN_HERE:
+        raise NotFoundError(HIDDEN_HERE, record=record_id)
+    return view
 
 
 def _origin() -> str | None:

@@ -10,6 +10,7 @@ from node.catalogue.history import RevisionSummary, revisions_of
 from node.catalogue.links import LinkView, links_of
 from node.catalogue.listing import Names, facets_of
 from node.errors import GoneError, NotFoundError
+from node.storage.records import HIDDEN_HERE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ __all__ = [
     "RecordView",
     "RevisionSummary",
     "choose",
+    "choose_readable",
     "get_record",
     "revisions_of",
 ]
@@ -153,6 +155,19 @@ def choose(
             "This record was erased by its origin and cannot be shown again.", record=record_id
         )
     return row, [other for other in rows if other.oid != row.oid and other.state != "erased"]
+
+
+def choose_readable(
+    unit: UnitOfWork, record_id: str, origin: str | None
+) -> tuple[RecordRow, list[RecordRow]]:
+    """Choose as `choose`; what this node's staff have hidden has no words here, old or new.
+
+    Raises `NotFoundError` for it, too.
+    """
+    row, others = choose(unit, record_id, origin)
+    if row.fault == HIDDEN_HERE:
+        raise NotFoundError(HIDDEN_HERE, record=record_id)
+    return row, others
 
 
 def _digest(unit: UnitOfWork, row: RecordRow) -> str:

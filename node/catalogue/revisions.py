@@ -14,7 +14,7 @@ from node.catalogue.comparing import (
 from node.catalogue.links import translations_of
 from node.catalogue.listing import Names
 from node.catalogue.reading import content_at
-from node.catalogue.records import choose, revisions_of
+from node.catalogue.records import choose_readable, revisions_of
 from node.errors import NotFoundError
 from node.storage.entries import HELD
 
@@ -72,7 +72,7 @@ def list_revisions(
 ) -> tuple[RevisionSummary, ...]:
     """Return all revisions, newest first. Raises `NotFoundError`, `GoneError` as get_record."""
     with c.database.reading() as unit:
-        row, _others = choose(unit, record_id, origin)
+        row, _others = choose_readable(unit, record_id, origin)
         return revisions_of(unit, row)
 
 
@@ -85,7 +85,7 @@ def get_revision(
     `GoneError` when it was erased.
     """
     with c.database.reading() as unit:
-        row, _others = choose(unit, record_id, origin)
+        row, _others = choose_readable(unit, record_id, origin)
         found = next((r for r in revisions_of(unit, row) if r.revision == revision), None)
         if found is None or row.state == "withdrawn":
             raise NotFoundError(

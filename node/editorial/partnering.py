@@ -10,15 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from node.contract import pick
+from node.core.contents import parse_content
 from node.editorial import drafting
 from node.editorial.rights import DESK, REVIEW, WRITE, may_change
-from node.errors import BadInputError, ConflictError, NotFoundError
+from node.errors import BadInputError, ConflictError, FootbridgeError, NotFoundError
 from node.exchange.projection import refresh
 from node.storage.desk import HIDDEN, NOTE
-from node.storage.records import ERASED
+from node.storage.records import ERASED, HIDDEN_HERE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from node.editorial.context import Editorial
     from node.editorial.sessions import Signed
     from node.storage import RecordRow, UnitOfWork
@@ -34,11 +36,25 @@ class Remarked:
     """A record with what this node's staff have said of it."""
 
     row: RecordRow
+    #: Its title by language, also while it is hidden, and the language it is written in.
+    title: Mapping[str, str]
+    language: str
     #: The mark that hides it, or None.
     hidden: MarkRow | None
     notes: tuple[tuple[MarkRow, str], ...]
     #: Open drafts of collections that somebody may add it to.
     collections: tuple[DraftRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenLine:
+    """A hidden record in the list of them."""
+
+    mark: MarkRow
+    title: Mapping[str, str]
+    language: str
+    #: The name of who hid it.
+    who: str
 
 
 def remarked(d: Editorial, by: Signed, oid: str, record: str) -> Remarked:
@@ -47,11 +63,14 @@ def remarked(d: Editorial, by: Signed, oid: str, record: str) -> Remarked:
     with d.database.reading() as uow:
         row = _known(uow, oid, record)
         names = uow.people.names()
+        title, language = _words_of(d, uow, row)
         marks = uow.desk.marks(oid=oid, record=record)
         open_ = [draft for draft in uow.drafts.many() if draft.kind == COLLECTION]
     own = [c for c in open_ if may_change(by.who, drafting.desk_of(c))]
     return Remarked(
         row=row,
+        title=title,
+        language=language,
         hidden=next((mark for mark in marks if mark.what == HIDDEN), None),
         notes=tuple((m, names.get(m.person or 0, "")) for m in marks if m.what == NOTE),
         collections=tuple(own),
@@ -112,15 +131,17 @@ def unremark(d: Editorial, by: Signed, oid: str, record: str, number: int) -> No
         uow.desk.unmark(number)
 
 
-def hidden_here(d: Editorial, by: Signed) -> list[tuple[MarkRow, RecordRow | None, str]]:
+def hidden_here(d: Editorial, by: Signed) -> list[HiddenLine]:
     """Return every hidden record with who hid it, the newest first."""
-    by.who.require(DESK)
+    by.who.require(REVIEW)
+    found = []
     with d.database.reading() as uow:
         names = uow.people.names()
-        return [
-            (mark, uow.records.get(mark.oid, mark.record), names.get(mark.person or 0, ""))
-            for mark in uow.desk.marks(HIDDEN)
-        ]
+        for mark in uow.desk.marks(HIDDEN):
+            row = uow.records.get(mark.oid, mark.record)
+            title, language = _words_of(d, uow, row) if row else ({}, "")
+            found.append(HiddenLine(mark, title, language, names.get(mark.person or 0, "")))
+    return found
 
 
 def collect(d: Editorial, by: Signed, oid: str, record: str, into: str = "") -> DraftRow:
@@ -145,9 +166,17 @@ def collect(d: Editorial, by: Signed, oid: str, record: str, into: str = "") -> 
     return drafting.save(d, by, into, seen=draft.version, body=body).row
 
 
-def title_of(row: RecordRow, language: str) -> str:
-    """Return a record's title in the best language for somebody."""
-    return pick(row.title, (language,), row.language)[1] or row.record
+def _words_of(d: Editorial, uow: UnitOfWork, row: RecordRow) -> tuple[Mapping[str, str], str]:
+    """Return title and language; the row of a hidden record has none, so its content is read."""
+    log = uow.logs.get(row.oid, row.epoch)
+    if row.fault != HIDDEN_HERE or log is None:
+        return row.title, row.language
+    try:
+        content = parse_content(uow.contents.of_entry(log.id, row.seq))
+    except FootbridgeError:
+        return {}, ""  # not held any more, or never readable
+    told = d.contract.describe(content, row.schema)
+    return told.title, told.language
 
 
 def _known(uow: UnitOfWork, oid: str, record: str) -> RecordRow:

@@ -16,7 +16,7 @@ from node.errors import BadInputError
 from node.exchange.standing import Standing, Voids, standing
 from node.storage import LinkRow, RecordRow
 from node.storage.origins import BLOCKED
-from node.storage.records import ERASED, HIDDEN, PENDING, SHOWN, WITHDRAWN
+from node.storage.records import ERASED, HIDDEN, HIDDEN_HERE, PENDING, SHOWN, WITHDRAWN
 from node.storage.sameness import JOINING
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class RowMaker:
         self._now = x.clock.now()
         origin = uow.origins.get(oid)
         self._blocked = origin is not None and origin.status == BLOCKED
+        self._hidden = uow.desk.hidden_of(oid)
 
     def make(self, records: Sequence[str], *, leave_same: bool = False) -> int:
         """Write the rows and links of these records, which should be some hundred at most.
@@ -106,6 +107,9 @@ class RowMaker:
                 state, fault = HIDDEN, error.message
         if self._blocked and state not in {ERASED, WITHDRAWN}:
             state, fault = HIDDEN, BLOCKED_HERE
+        elif record in self._hidden and state not in {ERASED, WITHDRAWN}:
+            # Without its words, so that no list, page or program shows them by mistake.
+            state, fault, told = HIDDEN, HIDDEN_HERE, None
         row = self._built(record, stands, told, (state, fault), old)
         return row, self._links(record, told)
 

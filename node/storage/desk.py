@@ -56,6 +56,7 @@ class MissRow:
 
 
 _NOTICE = [notices.c[field.name] for field in fields(NoticeRow)]
+_MISS = [search_misses.c[field.name] for field in fields(MissRow)]
 _MARK = [local_marks.c[field.name] for field in fields(MarkRow)]
 
 
@@ -128,6 +129,13 @@ class Desk(Store):
             query = query.where(local_marks.c.record == record)
         return [MarkRow(**row) for row in self._connection.execute(query).mappings()]
 
+    def hidden_of(self, oid: str) -> set[str]:
+        """Return an origin's records that are hidden here; asked once for each batch of rows."""
+        query = select(local_marks.c.record).where(
+            local_marks.c.oid == oid, local_marks.c.what == HIDDEN
+        )
+        return set(self._connection.scalars(query))
+
     def missed(self, words: str, language: str, at: datetime) -> None:
         """Count words that a search found nothing for."""
         new = self._upsert(search_misses).values(words=words, language=language, times=1, last=at)
@@ -153,14 +161,18 @@ class Desk(Store):
             self._connection.execute(delete(search_misses).where(search_misses.c.words.in_(rarest)))
 
     def misses(self, limit: int = 20) -> list[MissRow]:
-        """Return what was searched for most often and not found."""
+        """Return what was searched for most often and not found, without what was dismissed."""
         query = (
-            select(search_misses)
+            select(*_MISS)
+            .where(search_misses.c.dismissed.is_(None))
             .order_by(search_misses.c.times.desc(), search_misses.c.last.desc())
             .limit(limit)
         )
         return [MissRow(**row) for row in self._connection.execute(query).mappings()]
 
-    def forget_miss(self, words: str) -> None:
-        """Forget words that are found by now, or that nobody means to answer."""
-        self._connection.execute(delete(search_misses).where(search_misses.c.words == words))
+    def dismiss_miss(self, words: str, why: str) -> bool:
+        """Speak of these words no more, for a reason's code; False when they are not there."""
+        done = self._connection.execute(
+            update(search_misses).where(search_misses.c.words == words).values(dismissed=why)
+        )
+        return done.rowcount == 1

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import and_, delete, exists, select, update
 
 from node.core.canonical import is_digest
 from node.storage.store import Store
-from node.storage.tables.catalogue import blobs, record_blobs
+from node.storage.tables.catalogue import blobs, record_blobs, records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,6 +116,22 @@ class Files(Store):
             ).first()
             is not None
         )
+
+    def only_named_by_hidden(self, digest: str, fault: str) -> bool:
+        """Say whether all records that name the file are hidden for this fault."""
+        query = (
+            select(records.c.fault)
+            .join(
+                record_blobs,
+                and_(
+                    records.c.record == record_blobs.c.record,
+                    records.c.origin_id == record_blobs.c.origin_id,
+                ),
+            )
+            .where(record_blobs.c.digest == digest)
+            .distinct()
+        )
+        return set(self._connection.scalars(query)) == {fault}
 
     def mark_held(self, digest: str) -> None:
         """Say that the blob store has the file."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: SHOWN to readers; WITHDRAWN and ERASED by the origin; HIDDEN for a fault; PENDING until the
 #: content arrives.
 SHOWN, WITHDRAWN, ERASED, HIDDEN, PENDING = "shown", "withdrawn", "erased", "hidden", "pending"
+#: The fault of a record that this node's staff have hidden; why, only they can read.
+HIDDEN_HERE = "This record is not shown on this site, by its keeper's choice."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

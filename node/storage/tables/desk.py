@@ -177,6 +177,8 @@ search_misses = Table(
     Column("language", Text, nullable=False),
     Column("times", Integer, nullable=False),
     Column("last", Moment, nullable=False),
+    #: Why nobody wants to be told of it any more: known, not-ours, begun.
+    Column("dismissed", Text),
 )
 
 imports = Table(
