@@ -30,6 +30,7 @@ COMMANDS = {
     "proof": "reading",
     "peer": "peers",
     "origin": "origins",
+    "user": "users",
     "duplicates": "duplicates",
     "sync": "peers",
     "verify": "keeping",

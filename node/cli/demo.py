@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import secrets
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from node.operations.demo import DemoNode
 
 START_PATIENCE = 60.0
+DEMO_EMAIL = "demo@footbridge.example"
 #: Words to try, in several languages; each finds something among the samples.
 WORDS = ("volunteering", "homologación", "αναγνώριση", "mentor", "تطوع", "Sprachkurs")
 
@@ -37,6 +40,7 @@ def demo_command(folder: Path) -> None:
     click.secho("Making a demo network of invented organisations", bold=True)
     nodes = build_demo(folder, create_app, note=lambda line: click.echo(f"  {line}"))
     running = [node for node in nodes if node.running]
+    account = _add_account(running[0])
     children: list[subprocess.Popen[bytes]] = []
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -53,6 +57,7 @@ def demo_command(folder: Path) -> None:
             children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))  # noqa: S603
         _wait(running, children)
         _explain(running, [node for node in nodes if not node.running], folder)
+        _explain_desk(running[0], account)
         while all(child.poll() is None for child in children):
             time.sleep(0.5)
         click.secho("A node has stopped; stopping the others.", fg="red", err=True)
@@ -64,6 +69,29 @@ def demo_command(folder: Path) -> None:
             child.terminate()
         for child in children:
             child.wait(timeout=20)
+
+
+def _add_account(first: DemoNode) -> str:
+    """Make an account on the first node, for the demo alone; return its password, made anew."""
+    from node.editorial.starting import add_first  # noqa: PLC0415 - keeps `--help` fast
+    from node.home import open_home  # noqa: PLC0415
+
+    letters = base64.b32encode(secrets.token_bytes(10)).decode().lower()
+    password = "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
+    node = open_home(first.home)
+    try:
+        add_first(node.editorial, name="Demo", email=DEMO_EMAIL, password=password, language="en")
+    finally:
+        node.close()
+    return password
+
+
+def _explain_desk(first: DemoNode, password: str) -> None:
+    click.secho("\nTo write and publish yourself (an account for this demo only)", bold=True)
+    click.echo(f"  Sign in at  {first.url}/desk/")
+    click.echo(f"  E-mail      {DEMO_EMAIL}")
+    click.echo(f"  Password    {password}")
+    click.echo("\nStop with Ctrl-C.")
 
 
 def _wait(nodes: list[DemoNode], children: list[subprocess.Popen[bytes]]) -> None:
@@ -104,4 +132,3 @@ def _explain(running: list[DemoNode], dark: list[DemoNode], folder: Path) -> Non
     example = Path("schemas/examples")
     click.echo(f"       footbridge --home {folder / first.key} publish {example}/FILE.json")
     click.echo(f"       footbridge --home {folder / last.key} search WORD")
-    click.echo("\nStop with Ctrl-C.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from node.cli.output import home_of, opened
+from node.cli.users import welcome_address
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -35,11 +37,34 @@ def work(home: Path, stop: threading.Event) -> None:
         node.close()
 
 
-def _prepare(ctx: click.Context, host: str | None, port: int | None) -> tuple[Path, str, int, str]:
+@dataclass(frozen=True)
+class Prepared:
+    """Where a node's processes run and listen."""
+
+    home: Path
+    host: str
+    port: int
+    name: str
+    #: The code for the first person; "" when there are people already.
+    code: str
+
+    def say(self) -> None:
+        """Say where the node is, and how its first person gets in."""
+        base = f"http://{self.host}:{self.port}"
+        click.echo(f"{self.name} is at {base}/  (stop with Ctrl-C)")
+        if self.code:
+            click.echo("Nobody has an account here yet. Make the first one at:")
+            click.secho(f"  {welcome_address(base, self.code)}", bold=True)
+
+
+def _prepare(ctx: click.Context, host: str | None, port: int | None) -> Prepared:
     """Migrate, check the home, and say where to listen; everything is closed again."""
+    from node.editorial.starting import has_people, setup_code  # noqa: PLC0415 - for `--help`
+
     with opened(ctx, migrate=True) as node:
-        settings = node.settings
-        found = settings.home, host or settings.host, port or settings.port, settings.name
+        s, d = node.settings, node.editorial
+        code = "" if has_people(d) else setup_code(d)
+        found = Prepared(s.home, host or s.host, port or s.port, s.name, code)
     os.umask(0o077)  # of this process and its children, for as long as they live
     return found
 
@@ -70,13 +95,13 @@ def run_command(
 
     if with_parent:
         die_with_parent(os.getppid())
-    home, host, port, name = _prepare(ctx, host, port)
-    check_port(host, port)
+    made = _prepare(ctx, host, port)
+    check_port(made.host, made.port)
     share_memory()
-    stop = start_worker(work, home)
-    click.echo(f"{name} is at http://{host}:{port}/  (stop with Ctrl-C)")
+    stop = start_worker(work, made.home)
+    made.say()
     try:
-        serve_web(partial(load_app, home), host, port, processes=processes)
+        serve_web(partial(load_app, made.home), made.host, made.port, processes=processes)
     finally:
         stop()
 
@@ -90,10 +115,10 @@ def web_command(ctx: click.Context, host: str | None, port: int | None, processe
     """Run only the web application; run `worker` beside it, or on another machine."""
     from node.operations.processes import check_port, serve_web  # noqa: PLC0415
 
-    home, host, port, name = _prepare(ctx, host, port)
-    check_port(host, port)
-    click.echo(f"{name} is at http://{host}:{port}/  (stop with Ctrl-C)")
-    serve_web(partial(load_app, home), host, port, processes=processes)
+    made = _prepare(ctx, host, port)
+    check_port(made.host, made.port)
+    made.say()
+    serve_web(partial(load_app, made.home), made.host, made.port, processes=processes)
 
 
 @click.command()

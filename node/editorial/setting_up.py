@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from node.editorial.context import Editorial
     from node.editorial.sessions import Signed
     from node.exchange.context import TransportFactory
-    from node.net.answers import NodeInfo
     from node.storage import PeerRow, UnitOfWork
     from node.storage.drafts import DraftRow
 
@@ -54,6 +53,15 @@ class OtherKeyError(BadInputError):
     """It is a recovery key, but not this node's."""
 
     code = "other-key"
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Who answers at an address, as it says itself; only the oid cannot be made up."""
+
+    oid: str
+    name: str
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +190,11 @@ def rehearsed_on(d: Editorial) -> str:
 
 def find_partner(
     d: Editorial, by: Signed, url: str, connect: TransportFactory, *, private_ok: bool
-) -> NodeInfo:
+) -> Answering:
     """Ask a node who it is, without adding it. Raises as `node.exchange.peers.look_at`."""
     by.who.require(KEEP)
-    return look_at(d.exchange, url, connect, private_ok=private_ok)
+    info = look_at(d.exchange, url, connect, private_ok=private_ok)
+    return Answering(info.oid, info.name, info.country)
 
 
 def add_partner(

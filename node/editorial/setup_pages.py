@@ -202,6 +202,6 @@ def _partner_words(error: FootbridgeError) -> str:
     if isinstance(error, PeerMisbehavesError):
         return _("What answers at this address is no Footbridge node.")
     return _(
-        "This is not the address of a partner's node. It looks like https://node.example.org, and "
-        "the node must still be the one whose identity you compared."
+        "There is no partner's node at this address. It looks like https://node.example.org, is "
+        "not your own, and still has the identity that you compared."
     )

@@ -177,11 +177,11 @@ def test_a_partner_is_added_after_its_identity_was_compared(desk: Staffed, tmp_p
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("nonsense", "not the address"),
-        ("ftp://puente.example", "not the address"),
-        ("http://user:secret@127.0.0.1:9", "not the address"),
+        ("nonsense", "no partner&#39;s node"),
+        ("ftp://puente.example", "no partner&#39;s node"),
+        ("http://user:secret@127.0.0.1:9", "no partner&#39;s node"),
         ("http://127.0.0.1:9", "No node answers"),
-        ("http://[::1", "not the address"),
+        ("http://[::1", "no partner&#39;s node"),
     ],
 )
 def test_an_address_without_a_node_is_told_and_kept(desk: Staffed, url: str, said: str) -> None:
@@ -197,7 +197,7 @@ def test_what_answers_but_is_no_node_is_told(desk: Staffed, tmp_path: Path) -> N
         page = desk.keeper.post("/desk/setup/partner", {"url": f"{url}/elsewhere"})
     other.database.dispose()
     assert page.status_code == 422
-    assert "No node answers" in page.text
+    assert "no partner&#39;s node" in page.text
 
 
 def test_only_a_keeper_sets_the_node_up(desk: Staffed) -> None:
