@@ -20,7 +20,7 @@ from node.editorial.file_presenting import family, lack, languages, note, refusa
 from node.editorial.refusing import FileRefusedError
 from node.editorial.uploading import MAX_PIECE, WrongOffsetError
 from node.errors import BadInputError, FootbridgeError
-from node.web.errors import status_of
+from node.web.errors import for_programs, status_of
 from node.web.words import gettext as _
 from node.web.words import ngettext
 
@@ -175,7 +175,7 @@ def file_state(draft: UUID, number: int) -> Response:
 @staff()
 def finish_file(draft: UUID, number: int) -> Page:
     """Look at a file that has arrived and keep it; asked by the script, or by a button."""
-    if request.accept_mimetypes.best_match(["text/html", "application/json"]) != "text/html":
+    if for_programs():
         return _finish_in_json(draft, number)  # type: ignore[no-any-return]
     try:
         uploading.finish(desk(), me(), str(draft), number)
