@@ -25,6 +25,7 @@ from node.editorial.formnames import arranged, element_id
 from node.editorial.forms import Manner, fill, progress, read_form
 from node.editorial.formvalues import BY_LANGUAGE
 from node.editorial.reference_views import about_record, origin_of
+from node.editorial.rights import TRANSLATION
 from node.editorial.version_pages import presenter
 from node.errors import BadInputError
 from node.web.i18n import interface_language
@@ -52,9 +53,11 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 @staff()
-def draft(draft: UUID) -> str:
+def draft(draft: UUID) -> Any:
     """Show the form of a draft, or what it holds to who may not change it."""
     opened = drafting.open_draft(desk(), me(), str(draft), here=True)
+    if opened.changeable and opened.row.kind == TRANSLATION and opened.row.about_record:
+        return redirect(url_for("desk.translation", draft=draft))
     if opened.changeable:
         return form_page(opened)
     shown = presenter(opened).sections(opened.kind, opened.row.body)

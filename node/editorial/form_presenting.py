@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from node.contract import language_name
+from node.contract import language_name, text_in
 from node.editorial.formnames import element_id
 from node.editorial.formreading import Misread, misreads
 from node.web.i18n import interface_language
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from node.editorial.formvalues import Manner
     from node.editorial.releasing import Checked
     from node.storage.drafts import DraftRow
+
+
+#: Faults that say what is wrong and not yet what would be right.
+_WITH_BOUNDS = {"too-long", "out-of-range", "too-many", "too-few", "repeated", "ends-before-start"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +155,17 @@ def _covered(pointer: str, told: set[str]) -> bool:
 
 
 def _of_fault(fault: Fault) -> Complaint:
+    """Return what the contract says, without what it says to those who write JSON.
+
+    Its whole sentence ends with what a program would have to send; help and example stand beside
+    the field here, in a person's words.
+    """
     lang = interface_language()
-    label = fault.label.get(lang) or fault.label.get("en", "")
-    return Complaint(fault.pointer, label, fault.sentence(lang), fault.suggestion)
+    text = text_in(fault.messages, lang)
+    if fault.code in _WITH_BOUNDS:
+        expected = text_in(fault.expectations, lang)
+        text = _("%(fault)s Expected: %(what)s.", fault=text, what=expected)
+    return Complaint(fault.pointer, "", text, fault.suggestion)
 
 
 def label_at(kind: Kind, pointer: str) -> str:

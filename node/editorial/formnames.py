@@ -110,14 +110,14 @@ def arranged(sent: Sent, do: str) -> tuple[Sent, int | None]:
     """
     verb, _, pointer = do.partition(":")
     above, _, number = pointer.rpartition("/")
-    places = list(sent.get(above + ITEMS, ()))
+    places = [each for each in sent.get(above + ITEMS, ()) if each]
     if verb not in {"up", "down", "remove"} or number not in places:
         return sent, None
     here = places.index(number)
     if verb == "remove":
         places.pop(here)
-        new = max(min(here, sum(1 for each in places if each) - 1), 0)
+        new = max(min(here, len(places) - 1), 0)
     else:
         new = min(max(here + (-1 if verb == "up" else 1), 0), len(places) - 1)
         places.insert(new, places.pop(here))
-    return {**sent, above + ITEMS: places}, new
+    return {**sent, above + ITEMS: ["", *places]}, new

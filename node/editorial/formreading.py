@@ -234,7 +234,9 @@ def point_text(value: Mapping[str, Any]) -> str:
 
 def misread(spec: Field, value: str, pointer: str, m: Manner) -> list[Misread]:
     """Return why a text that stands in a body could not be read; nothing when it was."""
-    if spec.type not in {*BY_LANGUAGE, "object", "pointermap", "place"} and is_raw(spec, value):
+    leaf = spec.type not in {*BY_LANGUAGE, "object", "pointermap", "place"}
+    # A word that looks like a code and is none was typed by somebody, or is newer than this node.
+    if leaf and (spec.type == "concept" or is_raw(spec, value)):
         try:
             read(spec, value, m)
         except MisreadError as why:

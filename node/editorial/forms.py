@@ -60,6 +60,8 @@ def languages_of(body: Any) -> tuple[str, ...]:
 class _Drawer:
     def __init__(self, m: Manner, langs: tuple[str, ...], blanks: frozenset[str]) -> None:
         self._m, self._langs, self._blanks = m, langs, blanks
+        #: Examples stand at the first part of a list alone: at the fifth they are in the way.
+        self._examples = True
 
     def section(self, section: Section, body: Mapping[str, Any]) -> FormSection:
         lang = self._m.lang
@@ -99,7 +101,7 @@ class _Drawer:
             control=control,
             label=spec.label(lang),
             help=spec.help(lang),
-            example=_example(spec, self._m),
+            example=_example(spec, self._m) if self._examples else "",
             limit=spec.limits.get("maxLength", 0) if spec.type in {*BY_LANGUAGE, "text"} else 0,
             value=None if value is ABSENT else value,
         )
@@ -173,7 +175,9 @@ class _Drawer:
         parts = []
         for place, value in places:
             pointer = join(made.pointer, place)
+            before, self._examples = self._examples, self._examples and not place
             inner = self._single(self._box(spec, pointer, value, "line"), value)
+            self._examples = before
             parts.append(
                 Part(
                     pointer=pointer,
@@ -197,15 +201,9 @@ class _Drawer:
         found = []
         for vocabulary in self._m.vocabularies(spec):
             for concept in _in_tree(vocabulary, None):
-                found.append(
-                    Option(
-                        concept.code,
-                        concept.label(lang),
-                        concept.code in chosen,
-                        concept.definition(lang),
-                        len(vocabulary.ancestors(concept.code)),
-                    )
-                )
+                below = len(vocabulary.ancestors(concept.code))
+                words = (concept.label(lang), concept.code in chosen, concept.definition(lang))
+                found += [Option(concept.code, *words, below)]
         return tuple(found)
 
 
