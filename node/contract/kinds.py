@@ -42,7 +42,7 @@ def load_kinds(folder: Path) -> list[Kind]:
     kinds = []
     for path in sorted(folder.glob("records/*/*.json")):
         if path.stem.isdecimal():
-            book = LabelBook.read(path.parent, folder / "common")
+            book = LabelBook.read(path.parent, folder / "common", int(path.stem))
             kinds.append(_Reader(path, bundle(path, folder / "common"), book).kind())
     if not kinds:
         raise ContractError(f"{folder / 'records'} has no kinds.")
