@@ -153,8 +153,10 @@ def open_translation(
     if row is None or content is None:
         return None
     texts: Mapping[str, str] = texts_in(content.body)
-    if since is None:
+    if since is None and of.fields:
         texts = carry(of, of, texts, row.language).standing
+    elif since is None:  # a kind that is not known here: its fields are where the translator says
+        pass
     elif since.carried is not None:
         texts = since.carried.standing
     else:
@@ -162,3 +164,10 @@ def open_translation(
     said = content.body.get("machine_translated")
     machine = [each for each in said if isinstance(each, str)] if isinstance(said, list) else []
     return Translation(row.language, texts, tuple(machine))
+
+
+def open_original(c: Catalogue, origin: str, record: str, revision: int) -> Written | None:
+    """Return the revision that somebody translated, None when it is not shown or held here."""
+    with c.database.reading() as unit:
+        row = unit.records.get(origin, record)
+        return Bodies(c, unit).at(row, revision) if row and row.state == "shown" else None

@@ -17,6 +17,7 @@ from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
+from node.catalogue.translation_presenting import since_fields
 from node.errors import NotFoundError
 from node.web.context import runtime
 from node.web.keeping import kept
@@ -33,12 +34,13 @@ if TYPE_CHECKING:
 #: and a version whose fields may have another shape, has the page that is made from its schema.
 OWN_PAGES = {"good-practice": 1, "training-material": 1}
 
-
 #: How much of a family stands on the page of one member.
 NEARER = Bounds(climb=4, depth=4, members=12)
 
+
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
+    blueprint.add_app_template_global(since_fields)
     base = "/records/<uuid:record_id>"
     blueprint.add_url_rule(base, "record", record)
     blueprint.add_url_rule(f"{base}/revisions", "revision_list", revision_list)

@@ -118,6 +118,7 @@ READS = [
     pytest.param(
         "same-as",
         [
+            "This says that Evenings of talk by", "Mornings of work by", "describe the same thing.",
             "One record Good practice: Evenings of talk",
             "The other record Good practice: Mornings of work",
             "How the same The same thing, described twice", "The fuller record The one record",
@@ -128,15 +129,16 @@ READS = [
         "confirmation",
         [
             "Confirmed as Still running", "As of 20 November 2026",
-            "About which record Good practice: Evenings of talk", "How we know Visited",
+            "This confirms that Evenings of talk by", "is still running (as of 20 November 2026).",
+            "How we know Visited",
         ],
         id="a confirmation",
     ),
     pytest.param(
         "discussion",
         [
-            "Purpose Experience", "About which record Good practice: Evenings of talk",
-            "In reply to Message: Has anybody split the evening?",
+            "Purpose Experience", "A message on Evenings of talk by",
+            "It answers Has anybody split the evening? by",
         ],
         id="a reply",
     ),
