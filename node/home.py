@@ -88,6 +88,7 @@ class Node:
             contract=self.contract,
             index=self.index,
             settings=self.settings,
+            clock=self.clock,
             prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
         )
 
@@ -126,11 +127,13 @@ class Node:
 
     def follow_index(self) -> int:
         """Bring the search index up to the store; return how many records were looked at."""
-        return follow(self.database, self.contract, self.index)
+        policy = self.settings.join_duplicates
+        return follow(self.database, self.contract, self.index, policy=policy)
 
     def rebuild_index(self) -> int:
         """Make the search index again from nothing; return how many records are in it."""
-        return rebuild(self.database, self.contract, self.index)
+        policy = self.settings.join_duplicates
+        return rebuild(self.database, self.contract, self.index, policy=policy)
 
     def worker(self) -> Worker:
         """Make a worker that does this node's due work."""

@@ -159,7 +159,7 @@ def test_touched_records_are_looked_at_again(held: Database) -> None:
         for oid, record in (A, B):
             unit.records.upsert(row(oid, record, unit.next_change()))
         before = unit.last_change()
-        unit.sameness.touch([A, ("nobody", rid(1)), ("anna", "no id")], unit.next_change())
+        unit.sameness.touch([A, ("nobody", rid(1)), ("anna", "no id")], unit.next_change)
         assert [r.oid for r in unit.records.changed_since(before, 10)] == ["anna"]
 
 
