@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -231,3 +233,9 @@ def test_signs_of_the_notation_in_a_label_stay_what_they_are() -> None:
     document["prefLabel"] = {"ar": odd}
     graph = triples_of_turtle(turtle(document))
     assert list(graph.objects(None, SKOS.prefLabel)) == [Literal(odd, lang="ar")]
+
+
+def test_the_library_for_turtle_is_not_loaded_before_somebody_asks_for_turtle() -> None:
+    asked = "import sys, node.app; print('rdflib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
