@@ -26,7 +26,7 @@ from node.catalogue.staleness import Written
 from node.catalogue.translation_presenting import TranslatedText, translated_texts
 from node.web.charts import Bar, Row, waterfall
 from node.web.context import runtime
-from node.web.formatting import days
+from node.web.formatting import country, days
 from node.web.i18n import reading_languages
 from node.web.names import called
 from node.web.overlay import lay_over
@@ -217,7 +217,16 @@ def _resolver(links: tuple[LinkView, ...]) -> Any:
             state = link.state if link else "absent"
             return Reference(origin, record_id, revision, state=state)
         title = pick_text(card.title, card.language)
-        return Reference(origin, record_id, revision, title, card.kind, called(card.origin))
+        return Reference(
+            origin,
+            record_id,
+            revision,
+            title,
+            card.kind,
+            called(card.origin),
+            summary=pick_text(card.summary, card.language),
+            countries=tuple(country(code) for code in card.countries),
+        )
 
     return resolve
 

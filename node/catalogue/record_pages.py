@@ -17,6 +17,7 @@ from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
+from node.catalogue.thread import REPLIES, get_thread
 from node.catalogue.translation_presenting import since_fields
 from node.errors import NotFoundError
 from node.web.context import runtime
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
-    from node.catalogue.records import RecordView
     from node.catalogue.family import Family
+    from node.catalogue.records import RecordView
+    from node.catalogue.thread import Thread
 
 #: Kinds with a page of their own, and up to which version it was written for. Every other kind,
 #: and a version whose fields may have another shape, has the page that is made from its schema.
@@ -45,9 +47,9 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(base, "record", record)
     blueprint.add_url_rule(f"{base}/revisions", "revision_list", revision_list)
     blueprint.add_url_rule(f"{base}/revisions/<int:revision>", "revision", one_revision)
+    blueprint.add_url_rule(f"{base}/family", "family", family_page)
     blueprint.add_url_rule(f"{base}/changes", "changes", changes)
     blueprint.add_url_rule(f"{base}/genuine", "genuine", genuine_page)
-    blueprint.add_url_rule(f"{base}/family", "family", family_page)
     blueprint.add_url_rule(f"{base}/proof", "proof", proof)
 
 
@@ -70,7 +72,12 @@ def _page(record_id: str) -> str:
         page = "catalogue/record_absent.html"
         return render_template(page, view=view, reading=read(view))
     return render_template(
-        _template(view), view=view, reading=read(view), family=_family(view), older=None
+        _template(view),
+        view=view,
+        reading=read(view),
+        family=_family(view),
+        thread=_thread(view),
+        older=None,
     )
 
 
@@ -87,6 +94,13 @@ def _family(view: RecordView) -> Family | None:
     if not any(link.relation in RELATIONS for link in view.links):
         return None
     return get_family(runtime().catalogue, view.id, view.origin.oid, NEARER)
+
+
+def _thread(view: RecordView) -> Thread | None:
+    """Return the conversation a message stands in, None when it answers nothing and is alone."""
+    if not any(link.relation == REPLIES for link in view.links):
+        return None
+    return get_thread(runtime().catalogue, view.id, view.origin.oid)
 
 
 def family_page(record_id: Any) -> AnyResponse:

@@ -160,6 +160,7 @@ def test_kinds_lead_to_their_json_schema(api: Api) -> None:
         f"/records/{NOBODY}",
         f"/records/{NOBODY}/revisions",
         f"/records/{NOBODY}/revisions/1",
+        f"/records/{NOBODY}/family",
         f"/records/{NOBODY}/proof",
         "/records/no-uuid",
         "/records/00000000-0000-0000-0000-000000000000",
@@ -215,7 +216,7 @@ def test_withdrawn_and_erased_records_are_410_problems(api: Api) -> None:
     api.shelf.follow()
     assert problem(api.get(f"/records/{gone}"), 410)["code"] == "withdrawn"
     assert problem(api.get(f"/records/{erased}"), 410)["code"] == "gone"
-    for rest in ("/revisions", "/revisions/1", "/proof"):
+    for rest in ("/revisions", "/revisions/1", "/family", "/proof"):
         problem(api.get(f"/records/{erased}{rest}"), 410)
 
 
@@ -252,6 +253,7 @@ def test_the_description_is_valid_and_names_every_address(api: Api) -> None:
         "/records/{record_id}",
         "/records/{record_id}/revisions",
         "/records/{record_id}/revisions/{revision}",
+        "/records/{record_id}/family",
         "/records/{record_id}/proof",
         "/vocabularies",
         "/vocabularies/{scheme}",
@@ -279,6 +281,7 @@ def _schema_of(spec: dict[str, Any], path: str, status: str = "200") -> dict[str
         ("/records/{record_id}", "/records/{two}"),
         ("/records/{record_id}/revisions", "/records/{one}/revisions"),
         ("/records/{record_id}/revisions/{revision}", "/records/{one}/revisions/1"),
+        ("/records/{record_id}/family", "/records/{one}/family"),
         ("/vocabularies", "/vocabularies"),
         ("/vocabularies/{scheme}", "/vocabularies/axes"),
         ("/vocabularies/{scheme}/{code}", "/vocabularies/practice-types/volunteering"),

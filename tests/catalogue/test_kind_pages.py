@@ -79,7 +79,7 @@ READS = [
         "visit",
         [
             "Type of visit Study visit", "From 18 May 2026", "What we take home Volunteers come in",
-            "Practices seen Good practice: Evenings of talk", "Day by day Programme",
+            "Practices seen Good practice Spain Evenings of talk", "Day by day Programme",
             "Monday evening An evening in the café", "Host Name Havnebroen",
             "Cost for each person €620", "Further visits On request", "Our notes example.org",
         ],
@@ -99,8 +99,10 @@ READS = [
     pytest.param(
         "collection",
         [
-            "Type of collection Training path", "Heading Week 1: listen",
-            "Record Good practice: Mornings of work", "Something elsewhere Handbook example.org",
+            "Type of collection Training path",
+            "Records in order Week 1: listen Good practice Spain Evenings of talk",
+            "Optional Week 2: meet Good practice Spain Mornings of work",
+            "Week 3: read Handbook example.org Chapter 4 only.",
             "Time 2 hours", "Afterwards Tell a colleague", "Workload 18 hours",
         ],
         id="a collection",
@@ -108,7 +110,8 @@ READS = [
     pytest.param(
         "campaign",
         [
-            "Audiences Employers Neighbours", "Employers Fact Nine of ten",
+            "Audiences Employers Neighbours", "Employers Fact English Nine of ten",
+            "Spanish Nueve de cada diez",
             "Neighbours Call to act", "A trial day costs a coffee.",
             "#ColleagueFromSomewhere", "Barriers Xenophobia",
             "Supports Good practice: Evenings of talk",
