@@ -59,6 +59,11 @@ class Bodies:
         self._contents: dict[tuple[str, int, int], Content | None] = {}
         self._revisions: dict[tuple[str, str], tuple[RevisionSummary, ...]] = {}
 
+    @property
+    def left(self) -> int:
+        """Return how many more contents may be read."""
+        return max(0, MAX_READ - len(self._contents))
+
     def content(self, row: RecordRow) -> Content | None:
         """Return what a record says at the revision that is shown."""
         return self._read(row.oid, row.epoch, row.seq)
@@ -90,7 +95,7 @@ class Bodies:
         """
         if revision is None or revision >= about.revision or about.state != "shown":
             return None
-        if relation not in {TRANSLATES, *JUDGING} or len(self._contents) > MAX_READ:
+        if relation not in {TRANSLATES, *JUDGING} or not self.left:
             return Since(about.revision, compared=False)
         before, now = self.at(about, revision), self.shown(about)
         content = self.content(by) if relation == TRANSLATES else None

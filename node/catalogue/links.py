@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from node.catalogue.bound import TRANSLATES
 from node.catalogue.listing import Names, card_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from node.catalogue.bound import Bodies, Since
     from node.catalogue.cards import OriginName, RecordCard
     from node.storage import LinkRow, RecordRow, UnitOfWork
+
+#: What others say in these is read with the record: who recommends it, whether it still runs.
+SUMMED_UP = frozenset({"reviews", "confirms"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class LinkView:
     publisher: OriginName | None = None
     #: What has changed since that revision; None when it is the one that is shown.
     since: Since | None = None
+    #: What the other record says, for relations that are summed up (`SUMMED_UP`); else empty.
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 LinkViews = tuple[LinkView, ...]
@@ -67,7 +74,10 @@ def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> 
         other = rows.get((link.oid, link.record))
         if other is not None and other.state == "shown":
             since = bodies.since(link.relation, link.target_revision, row, other)
-            views.append(_view(link, "in", names, other, since))
+            # However much others say, the origin's own word is always read.
+            wanted = link.relation in SUMMED_UP and (bodies.left or link.oid == row.oid)
+            content = bodies.content(other) if wanted else None
+            views.append(_view(link, "in", names, other, since, content.body if content else {}))
     return tuple(views)
 
 
@@ -96,6 +106,7 @@ def _view(
     names: Names,
     other: RecordRow | None,
     since: Since | None,
+    body: Mapping[str, Any] | None = None,
 ) -> LinkView:
     far = (link.target_oid, link.target_record) if direction == "out" else (link.oid, link.record)
     return LinkView(
@@ -109,4 +120,5 @@ def _view(
         state=other.state if other is not None else "absent",
         publisher=names.of(far[0]),
         since=since,
+        body=body or {},
     )

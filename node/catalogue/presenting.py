@@ -14,6 +14,7 @@ from flask import request
 
 from node.catalogue import records
 from node.catalogue.bound import Translation, open_translation
+from node.catalogue.confirming import as_confirmed
 from node.catalogue.language_presenting import (
     ReadIn,
     as_read,
@@ -157,6 +158,7 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
         title = headline(view.kind, "title", body, translation) | title
         summary = headline(view.kind, "summary", body, translation) | summary
         machine += translation.machine
+    body = as_confirmed(body, getattr(view, "standing", None))
     links = getattr(view, "links", ()) if links is None else links
     presenter = Presenter(
         runtime().contract,

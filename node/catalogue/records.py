@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from node.catalogue.bound import Bodies
+from node.catalogue.confirming import STATES, Standing, Word, standing
 from node.catalogue.history import RevisionSummary, revisions_of
 from node.catalogue.links import LinkView, links_of
 from node.catalogue.listing import Names, facets_of
@@ -69,6 +71,8 @@ class RecordView:
     links: tuple[LinkView, ...]
     #: Other origins that use the same record id; empty in an honest network.
     rivals: tuple[OriginName, ...] = ()
+    #: Whether it still runs, as of today; None for a record that is not shown as it is now.
+    standing: Standing | None = None
 
     def linked(self, relation: str, direction: Literal["in", "out"]) -> tuple[LinkView, ...]:
         """Return the links of one relation and direction, in order of arrival."""
@@ -103,6 +107,7 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
         names = Names(unit)
         bodies = Bodies(c, unit)
         content = bodies.content(row) if row.state == "shown" else None
+        links = links_of(unit, names, row, bodies)
         return RecordView(
             id=row.record,
             origin=names.of(row.oid),
@@ -127,8 +132,9 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
             first_published=row.first_published,
             arrived=row.arrived,
             revisions=bodies.revisions(row),
-            links=links_of(unit, names, row, bodies),
+            links=links,
             rivals=tuple(names.of(other.oid) for other in others),
+            standing=_standing(c, row, content.body, links) if content else None,
         )
 
 
@@ -153,6 +159,25 @@ def choose(
             "This record was erased by its origin and cannot be shown again.", record=record_id
         )
     return row, [other for other in rows if other.oid != row.oid and other.state != "erased"]
+
+
+def _standing(
+    c: Catalogue, row: RecordRow, body: Mapping[str, Any], links: tuple[LinkView, ...]
+) -> Standing:
+    """Return how a record stands today, by its own word and what confirmations say of it."""
+    words = [
+        Word(link.origin, text("state"), text("date"), link.record, text("ended"))
+        for link in links
+        if (link.relation, link.direction) == ("confirms", "in")
+        for text in [partial(_text, link.body)]
+    ]
+    known = [word for word in words if word.state in STATES]
+    return standing(row.oid, body, known, c.clock.now().date())
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def _digest(unit: UnitOfWork, row: RecordRow) -> str:

@@ -157,6 +157,7 @@ def as_it_was(view: RecordView, then: RevisionView) -> RecordView:
         facets=then.description.facets,
         published=then.created,
         links=then.translations,
+        standing=None,
     )
 
 

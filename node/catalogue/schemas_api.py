@@ -178,7 +178,29 @@ class LinkSchema(Schema):
     title = fields.Dict(
         keys=fields.String(), values=fields.String(), required=True, allow_none=True
     )
-    stale = fields.Boolean(required=True)
+    stale = fields.Boolean(
+        required=True,
+        metadata=_about(
+            "What it speaks of says something else since: for a translation a text it translates, "
+            "or one that came later; for the others any field. True as well where an earlier "
+            "revision is not held and nobody can tell."
+        ),
+    )
+    changed = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata=_about(
+            "JSON Pointers into the shown body of what changed since; null where it speaks of "
+            "the shown revision, or nobody can tell."
+        ),
+    )
+    added = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata=_about("Of a translation: texts that came later; null as for `changed`."),
+    )
 
 
 class WithBodySchema(Schema):
@@ -203,8 +225,37 @@ class WithBodySchema(Schema):
     blobs = fields.List(fields.Dict(keys=fields.String()), required=True)
 
 
+class OthersWordSchema(Schema):
+    """What another organisation says of a record's state."""
+
+    origin = fields.String(required=True)
+    record = fields.String(required=True, metadata=_about("The confirmation."))
+    status = fields.String(required=True, validate=validate.OneOf(["running", "ended"]))
+    date = fields.String(required=True, metadata=_about("ISO 8601: a year, a month or a day."))
+
+
 class RecordSchema(WithBodySchema):
     """A record at the revision that is shown."""
+
+    status = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=_about("By its origin's newest word: its body, or a confirmation of its own."),
+    )
+    ended = fields.String(required=True, allow_none=True, metadata=_about("ISO 8601."))
+    last_confirmed = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=_about("The date of its origin's newest word. Dates to come are left out."),
+    )
+    getting_old = fields.Boolean(
+        required=True, metadata=_about("That word is two years past, and it has not ended.")
+    )
+    confirmed_by_others = fields.List(
+        fields.Nested(OthersWordSchema),
+        required=True,
+        metadata=_about("The newest word of each other origin; it overrides nothing."),
+    )
 
     state = fields.String(required=True)
     fault = fields.String(required=True, allow_none=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from node.catalogue.confirming import Standing
 from node.catalogue.skos import concept_id, scheme_id
 from node.core.canonical import format_time
 
@@ -91,6 +92,20 @@ def record_as_data(view: RecordView) -> Data:
         "body": dict(view.body),
         "blobs": [blob.as_json() for blob in view.blobs],
         "links": [_link(link) for link in view.links],
+    } | standing_as_data(view.standing or Standing())
+
+
+def standing_as_data(stands: Standing) -> Data:
+    """Return how a record stands today; `status` and `last_confirmed` are its origin's word."""
+    return {
+        "status": stands.state or None,
+        "ended": stands.ended or None,
+        "last_confirmed": stands.own.date if stands.own else None,
+        "getting_old": stands.old,
+        "confirmed_by_others": [
+            {"origin": word.origin, "record": word.record, "status": word.state, "date": word.date}
+            for word in stands.others
+        ],
     }
 
 
@@ -217,4 +232,7 @@ def _link(link: LinkView) -> Data:
         "revision": link.revision,
         "title": dict(link.card.title) if link.card else None,
         "stale": link.stale,
+        # None: it speaks of the revision that is shown, or nobody can tell what changed.
+        "changed": list(link.since.changed) if link.since and link.since.compared else None,
+        "added": list(link.since.added) if link.since and link.since.compared else None,
     }

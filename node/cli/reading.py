@@ -128,7 +128,10 @@ def show_command(ctx: click.Context, record: str, origin: str | None, json_here:
     title = view.title.get(view.language) or next(iter(view.title.values()), record)
     click.secho(title, bold=True)
     click.echo(f"{view.origin.name} · revision {view.revision} · {view.published:%Y-%m-%d}")
-    click.echo(f"state: {view.state}{f' ({view.fault})' if view.fault else ''}\n")
+    click.echo(f"state: {view.state}{f' ({view.fault})' if view.fault else ''}")
+    if data["status"] or data["last_confirmed"]:
+        click.echo(f"status: {data['status'] or '-'}, confirmed {data['last_confirmed'] or '-'}")
+    click.echo()
     emit_json(data["body"])
 
 
