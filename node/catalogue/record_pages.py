@@ -17,6 +17,7 @@ from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
+from node.catalogue.review_presenting import verdict
 from node.catalogue.thread import REPLIES, get_thread
 from node.catalogue.translation_presenting import since_fields
 from node.errors import NotFoundError
@@ -43,6 +44,7 @@ NEARER = Bounds(climb=4, depth=4, members=12)
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
     blueprint.add_app_template_global(since_fields)
+    blueprint.add_app_template_global(verdict, "review_verdict")
     base = "/records/<uuid:record_id>"
     blueprint.add_url_rule(base, "record", record)
     blueprint.add_url_rule(f"{base}/revisions", "revision_list", revision_list)

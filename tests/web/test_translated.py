@@ -232,3 +232,28 @@ def test_a_review_says_what_has_changed_since_it_was_written(small: SmallNode) -
     assert "changed since: Results" in read(small, f"/records/{record}")
     own = read(small, f"/records/{review}")
     assert "It speaks of revision 1. Changed since: Results" in own
+
+
+def test_reviews_are_summed_up_above_and_each_score_stands_for_itself(small: SmallNode) -> None:
+    record = small.publish(neighbours())[0]
+    assert "#reviews" not in small.get(f"/records/{record}").text
+    own = {
+        "title": {"en": "We like it"},
+        "subject": {"origin": small.x.own_oid(), "record": record, "revision": 1},
+        "language": "en",
+        "recommendation": "recommended",
+        "statement": {"en": "We would do it again."},
+    }
+    small.publish(Draft(kind="review", body=own))
+    page = small.get(f"/records/{record}").text
+    assert 'href="#reviews"' not in page.split('class="provenance"')[0]
+
+
+def test_the_sample_that_was_reviewed_says_so_at_its_head(
+    client: FlaskClient, samples: Samples
+) -> None:
+    page = client.get(samples.url("shadow-share-solo", "?lang=en")).text
+    head = page.split('class="provenance"')[0]
+    assert "1 reviewer" in head
+    assert "badge code-recommended" in head
+    assert "each score from 0 to 3" in page
