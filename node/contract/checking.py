@@ -98,6 +98,16 @@ class Checker:
         errors = islice(self._known.iter_errors(body), MAX_FAULTS)
         return self._collect(errors, extra, suggest=True)
 
+    def points(self, value: Any, path: Path = ()) -> Iterator[Fault]:
+        """Give a fault for every number with a point, wherever it stands: none can be signed."""
+        if isinstance(value, float):
+            yield self.explainer.fault(
+                "with-point", path, expected="expected-decimal", facts={"value": shown(value)}
+            )
+        elif isinstance(value, dict | list):
+            for name, each in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from self.points(each, (*path, name))
+
     def _collect(
         self,
         errors: Iterable[jsonschema_rs.ValidationError],

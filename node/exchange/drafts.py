@@ -184,6 +184,9 @@ def _prepare_one(
     blobs = [_reference(x, number, blob, faults) for number, blob in enumerate(draft.blobs)]
     if kind is None:
         return None
+    told = {fault.pointer for fault in faults}
+    points = x.contract.checker(kind.schema).points(body)
+    faults += [fault for fault in points if fault.pointer not in told]
     held = tuple(blob for blob in blobs if blob is not None)
     # Nobody elsewhere is asked for the sake of a draft that is refused anyway.
     ask = None if faults else dead_links
