@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 PROBLEM = "application/problem+json"
 PREFIX = "/api/1"
 #: Facets and other parameters that are not facets.
-PLAIN = ("q", "page", "size", "sort", "lang")
+PLAIN = ("q", "page", "size", "sort", "folded", "lang")
 
 _CONFIG = {
     "API_TITLE": "Footbridge",
@@ -138,6 +138,7 @@ def records(query: dict[str, Any]) -> Response:
         page=query["page"],
         size=query["size"],
         sort=query["sort"],
+        folded=query["folded"],
         languages=tuple(query.get("lang") or _accepted_languages()),
     )
     answer = _answer(wire.page_as_data(search_records(runtime().catalogue, asked)))

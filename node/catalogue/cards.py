@@ -7,7 +7,7 @@ never as markup: a page escapes it and marks its language and direction.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,6 +55,18 @@ class OriginName:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """A record that stands with another one's result."""
+
+    id: str
+    origin: OriginName
+    #: same_as: it describes the same; translation: it is the same in another language.
+    relation: Literal["same_as", "translation"]
+    language: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCard:
     """A record in a list. `title` and `summary` are language maps; `facets` are codes by name."""
 
@@ -77,3 +89,5 @@ class RecordCard:
     snippet: Snippet | None = None
     #: The title with the words that were found marked, in the language that is shown first.
     title_hits: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
+    #: Only in search results: what stands with it, duplicates first.
+    also: tuple[Also, ...] = ()

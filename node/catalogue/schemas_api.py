@@ -63,6 +63,14 @@ def search_query(contract: Contract) -> type[Schema]:
             validate=validate.OneOf(["relevance", "newest"]),
             metadata=_about("The order; without words it is always newest first."),
         ),
+        "folded": fields.Boolean(
+            load_default=True,
+            metadata=_about(
+                "Whether records that this node shows as one are one result: duplicates, and "
+                "translations with what they translate (unless `kind` asks for translations). "
+                "`false` gives every record by itself."
+            ),
+        ),
         "lang": _languages(),
     }
     for name in facet_order(contract):
@@ -143,6 +151,30 @@ class ItemSchema(Schema):
     published = fields.String(required=True, metadata=_about("RFC 3339, UTC.", format="date-time"))
 
 
+class AlsoSchema(Schema):
+    """A record that stands with a result."""
+
+    id = fields.String(required=True, metadata=_about("UUID of the record."))
+    origin = fields.String(required=True, metadata=_about("The oid of who published it."))
+    origin_name = fields.String(required=True)
+    relation = fields.String(
+        required=True,
+        validate=validate.OneOf(["same_as", "translation"]),
+        metadata=_about("Whether it describes the same or is a translation."),
+    )
+    language = fields.String(required=True, metadata=_about("The language it is written in."))
+
+
+class ResultSchema(ItemSchema):
+    """A record among search results."""
+
+    also = fields.List(
+        fields.Nested(AlsoSchema),
+        required=True,
+        metadata=_about("What this node shows as one with it; each is a record of its own."),
+    )
+
+
 class PageSchema(Schema):
     """A page of search results."""
 
@@ -150,7 +182,7 @@ class PageSchema(Schema):
     page = fields.Integer(required=True)
     pages = fields.Integer(required=True)
     size = fields.Integer(required=True)
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(ResultSchema), required=True)
     facets = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Nested(FacetValueSchema)),

@@ -32,7 +32,7 @@ def page_as_data(page: SearchPage) -> Data:
         "page": page.request.page,
         "pages": page.pages,
         "size": page.request.size,
-        "items": [card_as_data(card) for card in page.items],
+        "items": [card_as_data(card) | {"also": _also(card)} for card in page.items],
         "facets": {
             group.name: [_facet_value(value) for value in group.values] for group in page.facets
         },
@@ -64,6 +64,20 @@ def card_as_data(card: RecordCard) -> Data:
         "countries": list(card.countries),
         "published": format_time(card.published),
     }
+
+
+def _also(card: RecordCard) -> list[Data]:
+    """Return what stands with a result."""
+    return [
+        {
+            "id": other.id,
+            "origin": other.origin.oid,
+            "origin_name": other.origin.name,
+            "relation": other.relation,
+            "language": other.language,
+        }
+        for other in card.also
+    ]
 
 
 def record_as_data(view: RecordView) -> Data:

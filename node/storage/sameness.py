@@ -143,6 +143,32 @@ class Sameness(Store):
             Claim(by, key, (oid, record)) for by, oid, record in self._connection.execute(query)
         ]
 
+    def said_of(self, key: Key, limit: int) -> list[tuple[Key, Key]]:
+        """Return claims about a record, believed or not, as (claim, other record).
+
+        Where there are more than `limit`, each origin comes in its turn, the one met first first:
+        one that floods a record with claims crowds out nobody else's.
+        """
+        if not is_record_id(key[1]):
+            return []
+        turn = func.row_number().over(partition_by=links.c.origin_id, order_by=links.c.record)
+        claim = (links.c.record == _second.c.record, links.c.origin_id == _second.c.origin_id)
+        query = (
+            select(origins.c.oid, links.c.record, _second.c.target_oid, _second.c.target_record)
+            .select_from(links)
+            .join(_second, and_(*claim, links.c.position != _second.c.position))
+            .join(origins, origins.c.id == links.c.origin_id)
+            .where(
+                links.c.relation == SAME_AS,
+                _second.c.relation == SAME_AS,
+                links.c.target_oid == key[0],
+                links.c.target_record == key[1],
+            )
+            .order_by(turn, links.c.origin_id)
+            .limit(limit)
+        )
+        return [((row[0], row[1]), (row[2], row[3])) for row in self._connection.execute(query)]
+
     def translated(self, keys: Iterable[Key]) -> dict[Key, Key]:
         """Return which record each of these translates; the first it names, where it names more."""
         wanted = _known(keys)

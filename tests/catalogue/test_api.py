@@ -9,11 +9,19 @@ import pytest
 
 from node.app import create_app
 from node.exchange.publishing import erase, revise, withdraw
-from tests.catalogue.making import Shelf, adaptation, make_shelf, organisation, set_state
+from tests.catalogue.making import (
+    Shelf,
+    adaptation,
+    make_shelf,
+    organisation,
+    set_state,
+    translation,
+)
 from tests.support.nodes import practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -103,6 +111,29 @@ def test_a_facet_may_be_given_several_times(api: Api) -> None:
     assert api.get("/records?kind=adaptation&kind=organisation").get_json()["total"] == 2
     assert api.get("/records?kind=adaptation&country=ES").get_json()["total"] == 0
     assert api.get(f"/records?origin={api.shelf.oid}").get_json()["total"] == 3
+
+
+def test_each_record_can_be_had_by_itself(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    api = Api(shelf, create_app(AsNode(shelf)).test_client())
+    (one,) = shelf.publish(practice("Evenings of talk"))
+    (greek,) = shelf.publish(translation(shelf.reference(one, 1), "el", title="Βραδιές"))
+    (item,) = api.get("/records?q=βραδιές").get_json()["items"]
+    assert item["id"] == one
+    assert item["also"] == [
+        {
+            "id": greek,
+            "origin": shelf.oid,
+            "origin_name": item["origin_name"],
+            "relation": "translation",
+            "language": "el",
+        }
+    ]
+    (item,) = api.get("/records?q=βραδιές&folded=false").get_json()["items"]
+    assert (item["id"], item["also"]) == (greek, [])
+    assert api.get("/records?folded=false").get_json()["total"] == 2
+    assert api.get("/records?folded=perhaps").status_code == 422
+    shelf.x.database.dispose()
 
 
 def test_labels_follow_the_accept_language_header(api: Api) -> None:
