@@ -95,8 +95,8 @@ def get_scheme(c: Catalogue, scheme: str) -> SchemeView:
         found = c.index.search(Query(limit=0)).facets.get(facets[0], {})
         counts = {code: found[code] for code in codes if code in found}
     else:
-        counts = {code: _carried(c, facets, (code,)).total for code in codes}
-    total = _carried(c, facets, codes).total if any(counts.values()) else 0
+        counts = {code: _carried(c, facets, (code,), counted=False).total for code in codes}
+    total = _carried(c, facets, codes, counted=False).total if any(counts.values()) else 0
     return SchemeView(vocabulary, facets, total, counts, usages_of(c.contract, scheme))
 
 
@@ -166,7 +166,7 @@ def find_concept(contract: Contract, scheme: str, code: str) -> tuple[Vocabulary
 
 def count_carriers(c: Catalogue, scheme: str, code: str) -> int:
     """Return how many records that are shown carry a term, each counted once."""
-    return _carried(c, facets_by_scheme(c.contract).get(scheme, ()), (code,)).total
+    return _carried(c, facets_by_scheme(c.contract).get(scheme, ()), (code,), counted=False).total
 
 
 def concept_of_facet(contract: Contract, facet: str, value: str) -> Concept | None:
@@ -207,19 +207,29 @@ class _Carried:
 
 
 def _carried(
-    c: Catalogue, facets: Sequence[str], codes: Sequence[str], newest: int = 0
+    c: Catalogue,
+    facets: Sequence[str],
+    codes: Sequence[str],
+    newest: int = 0,
+    *,
+    counted: bool = True,
 ) -> _Carried:
-    """Count the records that carry any of `codes` under any of `facets`, and whose they are."""
+    """Count the records that carry any of `codes` under any of `facets`.
+
+    Where they come from and whose they are is only asked when it is to be `counted`.
+    """
     carried = _Carried()
     for facet in facets:
-        found = c.index.search(Query(facets={facet: codes}, limit=newest))
+        found = c.index.search(Query(facets={facet: codes}, limit=newest, counted=counted))
         carried.add(found, 1)
         carried.by_facet[facet] = found.total
         carried.newest += found.hits
     filled = [facet for facet, number in carried.by_facet.items() if number]
     for size in range(2, len(filled) + 1):
         for together in combinations(filled, size):
-            both = c.index.search(Query(facets=dict.fromkeys(together, codes), limit=0))
+            both = c.index.search(
+                Query(facets=dict.fromkeys(together, codes), limit=0, counted=counted)
+            )
             carried.add(both, 1 if size % 2 else -1)
     return carried
 

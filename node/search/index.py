@@ -242,7 +242,7 @@ def _browsing_key(query: Query) -> object:
     if query.text.strip():
         return None
     facets = tuple(sorted((name, tuple(values)) for name, values in query.facets.items()))
-    return (facets, query.offset, query.limit, query.folded)
+    return (facets, query.offset, query.limit, query.folded, query.counted)
 
 
 def _read_state(text: str) -> State:

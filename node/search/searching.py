@@ -87,8 +87,8 @@ def run(
             base = _without(wanted, veiled)
             loosened = strict == 0
             total, found = hits()
-    counts = _count_facets(searcher, base, filters)
-    if query.folded and KINDS not in filters:
+    counts = _count_facets(searcher, base, filters) if query.counted else {}
+    if query.folded and query.counted and KINDS not in filters:
         for clause in maker.only([KIND]):
             folded = _filtered(_without(wanted, unwanted), [clause, *filters.values()])
             more = Counter(_aggregate(searcher, folded).get(KINDS, {}))
