@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from node.catalogue.dressing import dressed
 from node.catalogue.facets import (
     FacetGroup,
     FacetValue,
@@ -116,7 +117,7 @@ def search_records(c: Catalogue, request: SearchRequest) -> SearchPage:
         return SearchPage(
             request=request,
             total=results.total,
-            items=_Cards(c, unit, names, results, request).make(),
+            items=dressed(c, unit, _Cards(c, unit, names, results, request).make()),
             facets=groups(labels, results.facets, request.facets),
             concepts=recognised(labels, results.recognised),
             loosened=results.loosened,

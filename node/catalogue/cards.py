@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from node.catalogue.confirming import ENDED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from node.catalogue.confirming import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,15 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslatedCard:
+    """Title and summary of a card in one language, as a translator has them."""
+
+    title: str
+    #: "" where the translation has none.
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCard:
     """A record in a list. `title` and `summary` are language maps; `facets` are codes by name."""
 
@@ -91,3 +104,14 @@ class RecordCard:
     title_hits: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
     #: Only in search results: what stands with it, duplicates first.
     also: tuple[Also, ...] = ()
+    #: By language, from translations of exactly this revision.
+    translated: Mapping[str, TranslatedCard] = field(default_factory=dict)
+    #: Whether it still runs; None where its origin has confirmed nothing after its body.
+    standing: Standing | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Say whether what it describes has ended, by its origin's word."""
+        if self.standing is not None:
+            return self.standing.state == ENDED
+        return ENDED in self.facets.get("status", ())

@@ -105,6 +105,14 @@ def standing(
     )
 
 
+def word_of(origin: str, record: str, body: Mapping[str, Any]) -> Word | None:
+    """Return what a confirmation's body says, None when it says nothing that is known here."""
+    state, when, ended = (body.get(name) for name in ("state", "date", "ended"))
+    if not isinstance(state, str) or state not in STATES:
+        return None
+    return Word(origin, state, str(when or ""), record, _day_or_empty(ended))
+
+
 def as_confirmed(body: Mapping[str, Any], stands: Standing | None) -> Mapping[str, Any]:
     """Return a body with the status and date that its origin's later confirmations gave it."""
     if stands is None or stands.own is None or not stands.own.record:

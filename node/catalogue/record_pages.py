@@ -11,6 +11,7 @@ import orjson
 from flask import Response, redirect, render_template, request, url_for
 
 from node.catalogue import genuine, records, revisions, wire
+from node.catalogue.card_presenting import card_texts
 from node.catalogue.difference_presenting import shown_difference
 from node.catalogue.family import RELATIONS, get_family
 from node.catalogue.kinship import Bounds
@@ -43,6 +44,7 @@ NEARER = Bounds(climb=4, depth=4, members=12)
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
+    blueprint.add_app_template_global(card_texts)
     blueprint.add_app_template_global(since_fields)
     blueprint.add_app_template_global(verdict, "review_verdict")
     base = "/records/<uuid:record_id>"

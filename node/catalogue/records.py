@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from node.catalogue.bound import Bodies
-from node.catalogue.confirming import STATES, Standing, Word, standing
+from node.catalogue.confirming import Standing, standing, word_of
 from node.catalogue.history import RevisionSummary, revisions_of
 from node.catalogue.links import LinkView, links_of
 from node.catalogue.listing import Names, facets_of
@@ -165,19 +164,12 @@ def _standing(
     c: Catalogue, row: RecordRow, body: Mapping[str, Any], links: tuple[LinkView, ...]
 ) -> Standing:
     """Return how a record stands today, by its own word and what confirmations say of it."""
-    words = [
-        Word(link.origin, text("state"), text("date"), link.record, text("ended"))
+    words = (
+        word_of(link.origin, link.record, link.body)
         for link in links
-        if (link.relation, link.direction) == ("confirms", "in")
-        for text in [partial(_text, link.body)]
-    ]
-    known = [word for word in words if word.state in STATES]
-    return standing(row.oid, body, known, c.clock.now().date())
-
-
-def _text(body: Mapping[str, Any], name: str) -> str:
-    value = body.get(name)
-    return value if isinstance(value, str) else ""
+        if (link.relation, link.direction) == ("confirms", "in") and link.body
+    )
+    return standing(row.oid, body, [word for word in words if word], c.clock.now().date())
 
 
 def _digest(unit: UnitOfWork, row: RecordRow) -> str:

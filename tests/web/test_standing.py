@@ -94,7 +94,7 @@ def test_an_earlier_revision_says_nothing_of_today(small: SmallNode) -> None:
             "desayunos-de-derechos",
             "confirms that it is still running (as of 18 May 2026)",
             "running",
-            "2026-09-18",
+            "2026-11-09",
             id="others confirm it too",
         ),
         pytest.param(
@@ -120,3 +120,29 @@ def test_the_samples_show_who_confirmed_what(
     api = client.get(f"/api/1{samples.url(file)}").json
     assert api is not None
     assert (api["status"], api["last_confirmed"]) == (status, when)
+
+
+def test_lists_say_what_has_ended_and_what_was_confirmed(small: SmallNode) -> None:
+    running = small.practice("Still here", status="running", last_confirmed="2025-01-01")
+    over = small.practice("Long gone", status="running", last_confirmed="2025-01-01")
+    small.publish(
+        confirmation(small.x.own_oid(), running, "running", "2026-11-02"),
+        confirmation(small.x.own_oid(), over, "ended", "2026-02-20"),
+        confirmation(small.x.own_oid(), over, "running", "2025-06-01"),
+    )
+    items = {
+        name: next(part for part in small.get("/").text.split("<article") if name in part)
+        for name in ("Still here", "Long gone")
+    }
+    assert "confirmed 2 November 2026" in items["Still here"]
+    assert "Ended" in items["Long gone"]
+    assert "Ended" not in items["Still here"]
+
+
+def test_a_stranger_s_word_ends_nothing_in_a_list(client: FlaskClient, samples: Samples) -> None:
+    oid = samples.oids["puente-azahar"]
+    page = client.get(f"/organisations/{oid}?lang=en").text
+    item = next(
+        part for part in page.split("<article") if samples.url("desayunos-de-derechos") in part
+    )
+    assert "Ended" not in item.split("</article>")[0]

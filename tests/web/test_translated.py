@@ -257,3 +257,16 @@ def test_the_sample_that_was_reviewed_says_so_at_its_head(
     assert "1 reviewer" in head
     assert "badge code-recommended" in head
     assert "each score from 0 to 3" in page
+
+
+def test_lists_call_a_record_by_its_translated_title_while_that_holds(small: SmallNode) -> None:
+    record = small.publish(neighbours())[0]
+    small.publish(danish(small, record))
+    page = small.get("/", Accept_Language="da").text
+    assert ">Naboer<" in re.sub(r">\s+", ">", re.sub(r"\s+<", "<", page))
+    assert "title translated" in page
+    assert "title translated" not in small.get("/", Accept_Language="en").text
+    revise(small.x, record, practice("Good neighbours"))
+    later = small.get("/", Accept_Language="da").text
+    assert "Good neighbours" in later
+    assert "title translated" not in later
