@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from node.catalogue.confirming import standing
+from node.catalogue.staleness import Written, carry
 from tests.samples.reading import EXAMPLES, objects, read_network
 
 if TYPE_CHECKING:
@@ -176,16 +179,43 @@ def test_a_failure_is_told_in_a_practice_and_in_an_adaptation() -> None:
     )
 
 
-def test_one_translation_is_stale_since_its_subject_was_revised_and_others_are_fresh() -> None:
-    translations = [s for s in NETWORK.samples if s.kind == "translation"]
-    newest = {(s.organisation, s.record): s.revision for s in NETWORK.samples}
-    stale, fresh = [], []
-    for translation in translations:
+def test_of_two_translations_that_were_left_behind_one_is_stale(contract: Contract) -> None:
+    newest = {(s.organisation, s.record): s for s in NETWORK.samples}
+    stale, held, fresh = [], [], []
+    for translation in (s for s in NETWORK.samples if s.kind == "translation"):
         (subject,) = NETWORK.published(**translation.body["subject"])
-        moved_on = newest[subject.organisation, subject.record] > subject.revision
-        (stale if moved_on else fresh).append(translation.body["language"])
-    assert stale == ["ar"]
-    assert set(fresh) >= {"es", "el", "en"}
+        now = newest[subject.organisation, subject.record]
+        fields = contract.kinds[subject.kind].fields
+        before, after = (
+            Written(fields, each.body, each.body["language"]) for each in (subject, now)
+        )
+        carried = carry(before, after, translation.body["fields"], translation.body["language"])
+        heap = fresh if now is subject else stale if carried.stale else held
+        heap.append(translation.file)
+    assert stale == ["maqha-al-lugha-ar.json"]
+    assert held == ["jalasat-al-huquq-ar.json"]
+    assert len(fresh) >= 3
+
+
+def test_one_review_was_left_behind_by_what_it_judged() -> None:
+    newest = {(s.organisation, s.record): s.revision for s in NETWORK.samples}
+    behind = []
+    for review in (s for s in NETWORK.samples if s.kind == "review"):
+        (subject,) = NETWORK.published(**review.body["subject"])
+        if newest[subject.organisation, subject.record] > subject.revision:
+            behind.append(review.file)
+    assert behind == ["review-one-appointment.json"]
+
+
+def test_one_record_was_last_confirmed_years_ago() -> None:
+    today = date(2026, 11, 23)
+    newest = {(s.organisation, s.record): s for s in NETWORK.samples}
+    found = [
+        s.file
+        for s in newest.values()
+        if s.kind != "organisation" and standing("", s.body, (), today).old
+    ]
+    assert found == ["deutsch-auf-der-baustelle.json"]
 
 
 def test_practices_of_several_countries_were_tried_elsewhere() -> None:

@@ -153,7 +153,7 @@ def test_the_steps_of_a_procedure_add_up_to_its_totals(sample: Sample) -> None:
 def test_one_procedure_can_be_compared_between_five_countries() -> None:
     renewals = [s.body["procedure"] for s in SAMPLES if "procedure" in s.body]
     countries = [p["country"] for p in renewals if p["concept"] == "permit-renewal"]
-    assert sorted(countries) == ["DE", "ES", "GR", "IT", "PL"]
+    assert sorted(set(countries)) == ["DE", "ES", "GR", "IT", "PL"]
 
 
 @pytest.mark.parametrize("sample", of_kind("translation"), ids=lambda s: s.file)
