@@ -41,6 +41,8 @@ MAX_PAGE_SIZE = 100
 #: Records on a page whose whole text is read for an excerpt, because the words found stand in
 #: neither title nor summary. Reading one costs about as much as the whole search.
 MAX_BODIES = 10
+#: Of what stands with a result, so many are read for its excerpt.
+MAX_OTHERS = 2
 
 Sort = Literal["relevance", "newest"]
 
@@ -174,7 +176,7 @@ class _Cards:
                 self._excerpt(o.row, text) for o in others for text in (o.row.title, o.row.summary)
             )
             snippet = next(filter(None, lines), None)
-        for each in (row, *(other.row for other in others)):
+        for each in (row, *(other.row for other in others[:MAX_OTHERS])):
             if snippet is None and not in_title and self._bodies_left:
                 self._bodies_left -= 1
                 snippet = self._excerpt(each, texts_of(self._c, self._unit, each))

@@ -29,12 +29,20 @@ MAX_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Who says that two records are the same, and the id of the record that says it, or ""."""
+
+    by: OriginName
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """A record that this catalogue shows as one with another."""
 
     card: RecordCard
     #: Who says of these two that they are the same. Empty where each is the same as a third.
-    by: tuple[OriginName, ...]
+    said: tuple[Said, ...]
     #: The keeper of this node has decided it.
     decided: bool
 
@@ -74,6 +82,7 @@ def duplicates_of(c: Catalogue, view: RecordView) -> Duplicates:
         if key not in together:
             group, together = [], {key}  # alone, or a translation
         said = unit.sameness.said_of(key, MAX_CLAIMS)
+        ids = {(other, claim[0]): claim[1] for claim, other in reversed(said)}
         apart = [(claim, other) for claim, other in said if other not in together]
         apart = list({(claim[0], other): (claim, other) for claim, other in apart}.values())
         claimants: defaultdict[Key, dict[str, None]] = defaultdict(dict)
@@ -86,7 +95,10 @@ def duplicates_of(c: Catalogue, view: RecordView) -> Duplicates:
             joined=tuple(
                 Same(
                     card_of(each.row, names),
-                    tuple(names.of(oid) for oid in claimants[each.key]),
+                    tuple(
+                        Said(names.of(oid), ids.get((each.key, oid), ""))
+                        for oid in claimants[each.key]
+                    ),
                     pair_of(key, each.key) in decided,
                 )
                 for each in group

@@ -13,6 +13,7 @@ from flask import Response, redirect, render_template, request, url_for
 from node.catalogue import genuine, records, revisions, wire
 from node.catalogue.card_presenting import card_texts
 from node.catalogue.difference_presenting import shown_difference
+from node.catalogue.duplicates import duplicates_of
 from node.catalogue.family import RELATIONS, get_family
 from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
@@ -81,6 +82,7 @@ def _page(record_id: str) -> str:
         reading=read(view),
         family=_family(view),
         thread=_thread(view),
+        duplicates=duplicates_of(runtime().catalogue, view),
         older=None,
     )
 

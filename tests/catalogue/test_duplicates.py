@@ -99,12 +99,12 @@ def test_unfolded_each_record_is_a_result_without_others(
 
 
 def test_both_pages_name_the_other_and_who_says_so(shelf: Shelf, two: tuple[str, str]) -> None:
-    shelf.publish(claim(shelf.reference(two[0]), shelf.reference(two[1])))
+    (word,) = shelf.publish(claim(shelf.reference(two[0]), shelf.reference(two[1])))
     for mine, other in (two, tuple(reversed(two))):
         found = beside(shelf, mine)
         (same,) = found.joined
         assert same.card.id == other
-        assert [by.oid for by in same.by] == [shelf.oid]
+        assert [(said.by.oid, said.claim) for said in same.said] == [(shelf.oid, word)]
         assert not same.decided
         assert (found.claims, found.more, found.crowded) == ((), False, False)
 
@@ -115,7 +115,7 @@ def test_the_keepers_decision_is_the_reason_where_there_is_no_claim(
     join(shelf.x, *two)
     (same,) = beside(shelf, two[0]).joined
     assert same.decided
-    assert same.by == ()
+    assert same.said == ()
 
 
 def test_a_claim_that_is_not_followed_stands_apart(shelf: Shelf, two: tuple[str, str]) -> None:
@@ -168,7 +168,7 @@ def test_a_third_record_that_both_are_the_same_as_is_the_way(shelf: Shelf) -> No
     )
     found = beside(shelf, a)
     assert titles(found) == ["B", "C"]
-    assert [(bool(each.by), each.decided) for each in found.joined] == [
+    assert [(bool(each.said), each.decided) for each in found.joined] == [
         (True, False),
         (False, False),
     ]
