@@ -98,6 +98,7 @@ def test_the_reader_is_told_which_version_it_needs(
     page = chain.far.page(f"/records/{chain.records['a second version']}", language)
     assert needed in page
     assert known in page
+    assert language != "en" or "are shown.\nThe whole record is kept" in page
 
 
 @unknown_forms
