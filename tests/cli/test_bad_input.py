@@ -10,7 +10,7 @@ import pytest
 
 from node.contract import schemas_path
 from tests.contract.bodies import KINDS, contract, full_body
-from tests.contract.test_every_field import all_wrong
+from tests.contract.test_every_field import all_wrong, emptied
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,17 @@ def test_every_fault_of_a_record_is_listed_with_all_that_helps(
         assert told["example"] or field.example is None
         assert told["label"] in done.stderr
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_form_that_was_left_empty_is_told_field_by_field(
+    made: Run, tmp_path: Path, name: str
+) -> None:
+    body = emptied(full_body(contract().kinds[name]), "")
+    done = made("publish", record(tmp_path, name, body), "--json")
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert len(json.loads(done.stdout)["faults"]) > 1
 
 
 def test_all_kinds_at_once_are_one_answer(made: Run, tmp_path: Path) -> None:

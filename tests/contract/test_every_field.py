@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from node.contract.guard import warnings_of
 from tests.contract.bodies import KINDS, LANGUAGES, change, contract, full_body
 
 if TYPE_CHECKING:
@@ -122,3 +124,36 @@ def test_every_field_has_an_example(name: str) -> None:
         if field.example is None and not field.items and field.type != "boolean"
     ]
     assert without == []
+
+
+@dataclass
+class Draft:
+    body: dict[str, Any]
+    blobs: tuple[()] = ()
+
+
+def emptied(value: Any, empty: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: emptied(each, empty) for name, each in value.items()}
+    if isinstance(value, list):
+        return [emptied(each, empty) for each in value]
+    return empty
+
+
+@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("empty", ["", " ", None, 0, {}, []], ids=repr)
+def test_nothing_at_all_in_every_place_is_told_and_the_guard_stands_it(
+    name: str, empty: Any
+) -> None:
+    kind = contract().kinds[name]
+    body = emptied(full_body(kind), empty)
+    assert contract().validate(kind.schema, body)
+    found = warnings_of(contract(), Draft(body), kind.schema)
+    assert all(fault.sentence(language) for fault in found for language in LANGUAGES)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_guard_stands_what_is_wrong_everywhere(name: str) -> None:
+    kind = contract().kinds[name]
+    for fault in warnings_of(contract(), Draft(all_wrong(kind)), kind.schema):
+        assert fault.sentence("el")

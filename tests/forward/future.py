@@ -112,6 +112,8 @@ def future_schemas(folder: Path) -> Path:
     vocabulary = schemas / "vocabularies" / "target-groups.json"
     grown = json.loads(vocabulary.read_text(encoding="utf-8"))
     grown["concepts"].append(NEW_CONCEPT)
+    organisation = schemas / "records" / "organisation"
+    shutil.copy(organisation / "1.json", organisation / "2.json")
     files = {
         "records/good-practice/2.json": second_version(),
         "records/good-practice/2.labels.json": SECOND_WORDS,
