@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from node.catalogue.bound import TRANSLATES
 from node.catalogue.listing import Names, card_of
+from node.storage.sameness import SAME_AS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,11 +49,14 @@ class LinkView:
 
 LinkViews = tuple[LinkView, ...]
 
+#: Claims of sameness about one record that are read; its page tells of them by `duplicates`.
+MAX_CLAIMS = 50
+
 
 def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> LinkViews:
     """Return the links of a record both ways; what was withdrawn says nothing any more."""
     out = unit.records.links_from(row.oid, row.record)
-    into = unit.records.links_to(row.oid, row.record)
+    into = _without_flood(unit.records.links_to(row.oid, row.record))
     ids: dict[str, list[str]] = defaultdict(list)
     for link in out:
         ids[link.target_oid].append(link.target_record)
@@ -79,6 +83,13 @@ def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> 
             content = bodies.content(other) if wanted else None
             views.append(_view(link, "in", names, other, since, content.body if content else {}))
     return tuple(views)
+
+
+def _without_flood(into: list[LinkRow]) -> list[LinkRow]:
+    """Leave out what no reader reads: of claims of sameness, all after the first ones."""
+    claims = [link for link in into if link.relation == SAME_AS]
+    surplus = set(claims[MAX_CLAIMS:])
+    return [link for link in into if link not in surplus] if surplus else into
 
 
 def translations_of(unit: UnitOfWork, names: Names, row: RecordRow, revision: int) -> LinkViews:

@@ -9,8 +9,9 @@ rule in `node.core.sameness` says; here stands what can be joined at all:
   not shown here, and where it is itself a translation, it stands alone;
 * a group is read as far as it hangs together, up to the rule's limit.
 
-Of a group, the node's own record stands for all, then that of the origin met first, then the one
-published first. Dates can be made up by who publishes; whom this node met first cannot.
+Of a group, the node's own record stands for all, then the one published first. Dates can be made up
+by who publishes; so where everybody's claims count and not only those that the authors agree on,
+the record of the origin that this node met first comes before.
 """
 
 from __future__ import annotations
@@ -188,10 +189,12 @@ class _Planner:
         return joined_pairs(claims, near, self._policy, self._own)
 
     def _order(self, key: Key) -> tuple[bool, datetime, datetime, int, int, Key]:
-        met, row = self._origins[key[0]].first_seen, self._shown[key]
-        own = key[0] in self._own
+        row, other = self._shown[key], key[0] not in self._own
+        dates = (row.first_published, self._origins[key[0]].first_seen)
+        if self._anybody:
+            dates = (dates[1], dates[0])
         # What was published together has one date; the log still has an order.
-        return (not own, met, row.first_published, row.epoch, row.seq, key)
+        return (other, *dates, row.epoch, row.seq, key)
 
     def _add_translations(self, groups: Sequence[tuple[Key, ...]], found: Plan) -> None:
         """Let translations stand with the groups of their originals."""
