@@ -270,3 +270,22 @@ def test_lists_call_a_record_by_its_translated_title_while_that_holds(small: Sma
     later = small.get("/", Accept_Language="da").text
     assert "Good neighbours" in later
     assert "title translated" not in later
+
+
+def test_programs_are_told_by_pointer_what_has_changed(
+    translated: tuple[SmallNode, str, str],
+) -> None:
+    small, record, made = translated
+
+    def links() -> list[dict[str, Any]]:
+        both = [small.get(f"/api/1/records/{one}").json for one in (record, made)]
+        return [each for answer in both for each in answer["links"]]
+
+    assert [(each["stale"], each["changed"]) for each in links()] == [(False, None)] * 2
+    revise(small.x, record, neighbours(country=["DK"]))
+    assert [(each["stale"], each["changed"]) for each in links()] == [(False, [])] * 2
+    revise(small.x, record, neighbours(("New", "Step."), *STEPS, results={"en": "All did."}))
+    for each in links():
+        assert each["stale"] is True
+        assert each["changed"] == ["/results"]
+        assert each["added"] == ["/how_it_works/0/title", "/how_it_works/0/text"]
