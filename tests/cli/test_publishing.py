@@ -246,3 +246,9 @@ def test_an_acknowledgement_that_says_nothing_is_refused(
     assert done.exit_code == 1
     assert answer in done.stderr
     assert json.loads(made("--json", "list").stdout) == []
+
+
+def test_a_rebuild_says_how_many_records_it_made(made: Run, record_file: Path) -> None:
+    for _ in range(2):
+        assert made("publish", str(record_file)).exit_code == 0
+    assert "Made 2 records again" in made("rebuild").stdout
