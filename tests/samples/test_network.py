@@ -31,9 +31,9 @@ FACETS = {
 #: How many samples of each kind fill the pages of a demo.
 ENOUGH = {
     "organisation": 8,
-    "good-practice": 16,
+    "good-practice": 17,
     "training-material": 5,
-    "adaptation": 5,
+    "adaptation": 9,
     "review": 3,
     "translation": 5,
     "visit": 2,
@@ -223,3 +223,42 @@ def test_practices_of_several_countries_were_tried_elsewhere() -> None:
     parents = {NETWORK.published(**s.body["practice"])[0].organisation for s in tried}
     assert len(parents) >= 4
     assert len({s.organisation for s in tried}) >= 4
+
+
+def trials(practice: str) -> dict[str, str]:
+    """Return how the adaptations of a practice went, by country."""
+    return {
+        s.body["country"][0]: s.body["outcome"]
+        for s in NETWORK.samples
+        if s.kind == "adaptation" and s.body["practice"]["record"] == practice
+    }
+
+
+def record_of(file: str) -> str:
+    return next(s.record for s in NETWORK.samples if s.file == file)
+
+
+def test_one_practice_went_three_ways_in_three_countries() -> None:
+    assert trials(record_of("familievenner.json")) == {
+        "ES": "did-not-work",
+        "DE": "worked",
+        "PL": "worked-in-part",
+    }
+
+
+def test_a_practice_grew_out_of_an_adaptation_and_was_adapted_itself() -> None:
+    assert trials(record_of("sprogcafe-paa-biblioteket.json")) == {"GR": "worked"}
+    grown = next(s for s in NETWORK.samples if s.file == "parea-me-ta-paidia-dipla.json")
+    (adapted,) = [NETWORK.published(**each)[0] for each in grown.body["based_on"]]
+    assert (adapted.file, adapted.kind) == ("parea-sti-vivliothiki.json", "adaptation")
+    assert trials(grown.record) == {"SE": "worked-in-part"}
+
+
+def test_a_practice_was_tried_once_elsewhere() -> None:
+    assert trials(record_of("shadow-share-solo.json")) == {"DK": "worked-in-part"}
+
+
+def test_whoever_tried_something_says_why_it_went_so_and_what_conditions_were_met() -> None:
+    for sample in (s for s in NETWORK.samples if s.kind == "adaptation"):
+        assert sample.body["why"][sample.body["language"]]
+        assert all(c["met"] for c in sample.body["conditions"])
