@@ -95,6 +95,7 @@ class Node:
             contract=self.contract,
             index=self.index,
             settings=self.settings,
+            clock=self.clock,
             prove=lambda oid, record, revision: proof_file(self.exchange, oid, record, revision),
             missed=MissedSearches(self.database, self.clock),
         )
@@ -109,9 +110,7 @@ class Node:
             suggest=self._suggest if self.settings.libretranslate_url else None,
         )
 
-    def _suggest(
-        self, texts: Sequence[str], source: str, target: str
-    ) -> Iterator[tuple[int, str]]:
+    def _suggest(self, texts: Sequence[str], source: str, target: str) -> Iterator[tuple[int, str]]:
         s = self.settings
         server = LibreTranslate(
             s.libretranslate_url, s.libretranslate_key, private_ok=s.libretranslate_private
@@ -153,11 +152,13 @@ class Node:
 
     def follow_index(self) -> int:
         """Bring the search index up to the store; return how many records were looked at."""
-        return follow(self.database, self.contract, self.index)
+        policy = self.settings.join_duplicates
+        return follow(self.database, self.contract, self.index, policy=policy)
 
     def rebuild_index(self) -> int:
         """Make the search index again from nothing; return how many records are in it."""
-        return rebuild(self.database, self.contract, self.index)
+        policy = self.settings.join_duplicates
+        return rebuild(self.database, self.contract, self.index, policy=policy)
 
     def worker(self) -> Worker:
         """Make a worker that does this node's due work."""

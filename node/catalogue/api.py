@@ -25,6 +25,12 @@ from node.catalogue import schemas_api as shapes
 from node.catalogue import wire
 from node.catalogue.browsing import SearchRequest, search_records
 from node.catalogue.concepts import count_carriers, find_concept, find_vocabulary
+from node.catalogue.contract_api import (
+    CarriedConceptSchema,
+    KindsSchema,
+    VocabulariesSchema,
+    VocabularySchema,
+)
 from node.catalogue.family import get_family
 from node.catalogue.family_api import FamilySchema, family_as_data
 from node.catalogue.linked import MEDIA_TYPE as LINKED
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
 PROBLEM = "application/problem+json"
 PREFIX = "/api/1"
 #: Facets and other parameters that are not facets.
-PLAIN = ("q", "page", "size", "sort", "lang")
+PLAIN = ("q", "page", "size", "sort", "folded", "lang")
 
 _CONFIG = {
     "API_TITLE": "Footbridge",
@@ -103,10 +109,10 @@ def make_blueprint(contract: Contract) -> Blueprint:
         ),
         ("/records/<uuid:record_id>/family", family, shapes.OriginQuery, FamilySchema, _ONE),
         ("/records/<uuid:record_id>/proof", proof, shapes.ProofQuery, None, _ONE),
-        ("/vocabularies", vocabularies, None, shapes.VocabulariesSchema, ()),
-        ("/vocabularies/<scheme>", vocabulary, None, shapes.VocabularySchema, (404,)),
-        ("/vocabularies/<scheme>/<code>", concept, None, shapes.CarriedConceptSchema, (404,)),
-        ("/kinds", kinds, None, shapes.KindsSchema, ()),
+        ("/vocabularies", vocabularies, None, VocabulariesSchema, ()),
+        ("/vocabularies/<scheme>", vocabulary, None, VocabularySchema, (404,)),
+        ("/vocabularies/<scheme>/<code>", concept, None, CarriedConceptSchema, (404,)),
+        ("/kinds", kinds, None, KindsSchema, ()),
         ("/kinds/<name>/<int:version>", json_schema, None, None, (404,)),
     ]
     for address, view, arguments, answer, errors in rules:
@@ -138,6 +144,7 @@ def records(query: dict[str, Any]) -> Response:
         page=query["page"],
         size=query["size"],
         sort=query["sort"],
+        folded=query["folded"],
         languages=tuple(query.get("lang") or _accepted_languages()),
     )
     answer = _answer(wire.page_as_data(search_records(runtime().catalogue, asked)))

@@ -59,6 +59,11 @@ class Bodies:
         self._contents: dict[tuple[str, int, int], Content | None] = {}
         self._revisions: dict[tuple[str, str], tuple[RevisionSummary, ...]] = {}
 
+    @property
+    def left(self) -> int:
+        """Return how many more contents may be read."""
+        return max(0, MAX_READ - len(self._contents))
+
     def content(self, row: RecordRow) -> Content | None:
         """Return what a record says at the revision that is shown."""
         return self._read(row.oid, row.epoch, row.seq)
@@ -90,7 +95,7 @@ class Bodies:
         """
         if revision is None or revision >= about.revision or about.state != "shown":
             return None
-        if relation not in {TRANSLATES, *JUDGING} or len(self._contents) > MAX_READ:
+        if relation not in {TRANSLATES, *JUDGING} or not self.left:
             return Since(about.revision, compared=False)
         before, now = self.at(about, revision), self.shown(about)
         content = self.content(by) if relation == TRANSLATES else None
@@ -153,8 +158,10 @@ def open_translation(
     if row is None or content is None:
         return None
     texts: Mapping[str, str] = texts_in(content.body)
-    if since is None:
+    if since is None and of.fields:
         texts = carry(of, of, texts, row.language).standing
+    elif since is None:  # a kind that is not known here: its fields are where the translator says
+        pass
     elif since.carried is not None:
         texts = since.carried.standing
     else:
@@ -162,3 +169,10 @@ def open_translation(
     said = content.body.get("machine_translated")
     machine = [each for each in said if isinstance(each, str)] if isinstance(said, list) else []
     return Translation(row.language, texts, tuple(machine))
+
+
+def open_original(c: Catalogue, origin: str, record: str, revision: int) -> Written | None:
+    """Return the revision that somebody translated, None when it is not shown or held here."""
+    with c.database.reading() as unit:
+        row = unit.records.get(origin, record)
+        return Bodies(c, unit).at(row, revision) if row and row.state == "shown" else None

@@ -7,11 +7,15 @@ never as markup: a page escapes it and marks its language and direction.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+
+from node.catalogue.confirming import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from node.catalogue.confirming import Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,27 @@ class OriginName:
 
 
 @dataclass(frozen=True, slots=True)
+class Also:
+    """A record that stands with another one's result."""
+
+    id: str
+    origin: OriginName
+    #: same_as: it describes the same; translation: it is the same in another language.
+    relation: Literal["same_as", "translation"]
+    language: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedCard:
+    """Title and summary of a card in one language, as a translator has them."""
+
+    title: str
+    #: "" where the translation has none.
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordCard:
     """A record in a list. `title` and `summary` are language maps; `facets` are codes by name."""
 
@@ -77,3 +102,16 @@ class RecordCard:
     snippet: Snippet | None = None
     #: The title with the words that were found marked, in the language that is shown first.
     title_hits: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
+    #: Only in search results: what stands with it, duplicates first.
+    also: tuple[Also, ...] = ()
+    #: By language, from translations of exactly this revision.
+    translated: Mapping[str, TranslatedCard] = field(default_factory=dict)
+    #: Whether it still runs; None where its origin has confirmed nothing after its body.
+    standing: Standing | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Say whether what it describes has ended, by its origin's word."""
+        if self.standing is not None:
+            return self.standing.state == ENDED
+        return ENDED in self.facets.get("status", ())

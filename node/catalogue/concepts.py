@@ -11,7 +11,7 @@ files it so), so no count here is added up along the tree.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from node.catalogue.context import Catalogue
     from node.catalogue.facets import FacetValue
     from node.contract import Concept, Contract, Field, Kind, Vocabulary
+    from node.search import Hit, Results
 
 COUNTRY = "country"
 #: Countries and partners listed beside a term; the search has the others.
@@ -94,8 +95,8 @@ def get_scheme(c: Catalogue, scheme: str) -> SchemeView:
         found = c.index.search(Query(limit=0)).facets.get(facets[0], {})
         counts = {code: found[code] for code in codes if code in found}
     else:
-        counts = {code: _carried(c, facets, (code,))[0] for code in codes}
-    total = _carried(c, facets, codes)[0] if any(counts.values()) else 0
+        counts = {code: _carried(c, facets, (code,), counted=False).total for code in codes}
+    total = _carried(c, facets, codes, counted=False).total if any(counts.values()) else 0
     return SchemeView(vocabulary, facets, total, counts, usages_of(c.contract, scheme))
 
 
@@ -108,16 +109,13 @@ def get_concept(
     """
     vocabulary, concept = find_concept(c.contract, scheme, code)
     facets = facets_by_scheme(c.contract).get(scheme, ())
-    by_facet = {facet: _carried(c, (facet,), (code,))[0] for facet in facets}
-    filled = tuple(facet for facet, number in by_facet.items() if number)
-    total, seen = _carried(c, filled, (code,))
+    carried = _carried(c, facets, (code,), newest)
     with c.database.reading() as unit:
         names = Names(unit)
         labels = Labels(c.contract, languages, names)
         wanted: dict[str, list[str]] = {}
-        for facet in filled:
-            for hit in c.index.search(Query(facets={facet: (code,)}, limit=newest)).hits:
-                wanted.setdefault(hit.oid, []).append(hit.record)
+        for hit in carried.newest:
+            wanted.setdefault(hit.oid, []).append(hit.record)
         rows = [
             row
             for oid, records in wanted.items()
@@ -133,11 +131,11 @@ def get_concept(
             siblings=vocabulary.children(concept.broader),
             narrower=vocabulary.children(code),
             related=tuple(_named(c.contract, each) for each in concept.related),
-            total=total,
-            by_facet=by_facet,
+            total=carried.total,
+            by_facet=carried.by_facet,
             newest=tuple(card_of(row, names) for row in rows[:newest]),
-            countries=_most(labels, COUNTRY, seen[COUNTRY]),
-            partners=_most(labels, ORIGIN, seen[ORIGIN]),
+            countries=_most(labels, COUNTRY, carried.seen[COUNTRY]),
+            partners=_most(labels, ORIGIN, carried.seen[ORIGIN]),
             usages=usages_of(c.contract, scheme),
         )
 
@@ -168,7 +166,7 @@ def find_concept(contract: Contract, scheme: str, code: str) -> tuple[Vocabulary
 
 def count_carriers(c: Catalogue, scheme: str, code: str) -> int:
     """Return how many records that are shown carry a term, each counted once."""
-    return _carried(c, facets_by_scheme(c.contract).get(scheme, ()), (code,))[0]
+    return _carried(c, facets_by_scheme(c.contract).get(scheme, ()), (code,), counted=False).total
 
 
 def concept_of_facet(contract: Contract, facet: str, value: str) -> Concept | None:
@@ -188,21 +186,52 @@ def usages_of(contract: Contract, scheme: str) -> tuple[Usage, ...]:
     )
 
 
+@dataclass(slots=True)
+class _Carried:
+    """The records that carry a term, counted."""
+
+    total: int = 0
+    by_facet: dict[str, int] = field(default_factory=dict)
+    #: By country and by origin.
+    seen: dict[str, Counter[str]] = field(
+        default_factory=lambda: {COUNTRY: Counter(), ORIGIN: Counter()}
+    )
+    #: The newest of each facet.
+    newest: list[Hit] = field(default_factory=list)
+
+    def add(self, found: Results, sign: int) -> None:
+        self.total += sign * found.total
+        for name, counted in self.seen.items():
+            for value, number in found.facets.get(name, {}).items():
+                counted[value] += sign * number
+
+
 def _carried(
-    c: Catalogue, facets: Sequence[str], codes: Sequence[str]
-) -> tuple[int, dict[str, Counter[str]]]:
-    """Count the records that carry any of `codes` under any of `facets`, and whose they are."""
-    total = 0
-    seen: dict[str, Counter[str]] = {COUNTRY: Counter(), ORIGIN: Counter()}
-    for size in range(1, len(facets) + 1):
-        sign = 1 if size % 2 else -1
-        for together in combinations(facets, size):
-            found = c.index.search(Query(facets=dict.fromkeys(together, codes), limit=0))
-            total += sign * found.total
-            for name, counted in seen.items():
-                for value, number in found.facets.get(name, {}).items():
-                    counted[value] += sign * number
-    return total, seen
+    c: Catalogue,
+    facets: Sequence[str],
+    codes: Sequence[str],
+    newest: int = 0,
+    *,
+    counted: bool = True,
+) -> _Carried:
+    """Count the records that carry any of `codes` under any of `facets`.
+
+    Where they come from and whose they are is only asked when it is to be `counted`.
+    """
+    carried = _Carried()
+    for facet in facets:
+        found = c.index.search(Query(facets={facet: codes}, limit=newest, counted=counted))
+        carried.add(found, 1)
+        carried.by_facet[facet] = found.total
+        carried.newest += found.hits
+    filled = [facet for facet, number in carried.by_facet.items() if number]
+    for size in range(2, len(filled) + 1):
+        for together in combinations(filled, size):
+            both = c.index.search(
+                Query(facets=dict.fromkeys(together, codes), limit=0, counted=counted)
+            )
+            carried.add(both, 1 if size % 2 else -1)
+    return carried
 
 
 def _most(labels: Labels, facet: str, counts: Counter[str]) -> tuple[FacetValue, ...]:

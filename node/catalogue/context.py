@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from node.config import Settings
     from node.contract import Contract
+    from node.core.ports import Clock
     from node.search import SearchIndex
     from node.storage import Database
 
@@ -22,6 +23,7 @@ class Catalogue:
     contract: Contract
     index: SearchIndex
     settings: Settings
+    clock: Clock
     #: ``prove(oid, record, revision)`` makes the stand-alone proof file of one revision (None is
     #: the newest). It belongs to the exchange, which the catalogue does not import, so the home
     #: hands it in; a catalogue without it answers that proof files are not made here.

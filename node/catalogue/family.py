@@ -154,7 +154,7 @@ class _Drawing:
         self._tree = tree
         self._here = here
         self._names = Names(unit)
-        self._rows = _rows(unit, tree.keys)
+        self._rows = rows_of(unit, tree.keys)
 
     def family(self) -> Family:
         tree = self._tree
@@ -202,7 +202,8 @@ class _Drawing:
         return content.body if content else {}
 
 
-def _rows(unit: UnitOfWork, keys: Iterable[Key]) -> dict[Key, RecordRow]:
+def rows_of(unit: UnitOfWork, keys: Iterable[Key]) -> dict[Key, RecordRow]:
+    """Return what is held of these records, by key."""
     ids: defaultdict[str, list[str]] = defaultdict(list)
     for oid, record in keys:
         ids[oid].append(record)

@@ -35,12 +35,12 @@ def summary(family: Family) -> str:
     tried = ngettext("Tried in %(num)s country", "Tried in %(num)s countries", countries)
     if len(tally) == 1:
         (outcome,) = tally
-        return _("%(tried)s: %(outcome)s.", tried=tried, outcome=_everywhere(outcome))
+        return f"{tried}: {_everywhere(outcome)}."
     known = [_in_some(outcome, len(tally[outcome])) for outcome in SIGNS if outcome in tally]
     others = {country for outcome in tally.keys() - SIGNS.keys() for country in tally[outcome]}
     if others:
         known.append(_("otherwise in %(number)s", number=number(len(others))))
-    return _("%(tried)s: %(outcome)s.", tried=tried, outcome=joined(known))
+    return f"{tried}: {joined(known)}."
 
 
 def _everywhere(outcome: str) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from node.web.overlay import written_in
+from node.web.overlay import follow, written_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from node.catalogue.bound import Since, Translation
     from node.catalogue.cards import RecordCard
     from node.catalogue.records import LinkView, RecordView
     from node.catalogue.revisions import RevisionView
+    from node.contract import Kind
+
+#: Where the kinds of today have title and summary; a kind that is not known here may be alike.
+USUAL = {"title": ("title", "name"), "summary": ("summary", "description")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,14 @@ class ReadIn:
     original: bool
     #: The translation record, where the author has not written all of it in this language.
     by: RecordCard | None = None
-    #: The translation speaks of an earlier revision.
-    stale: bool = False
+    #: What has changed since the revision that was translated; None when it is the one shown.
+    since: Since | None = None
     #: Some of its texts are in this language, others are only in the original.
     partly: bool = False
     #: The authors have written some of its texts in this language themselves.
     authors_too: bool = False
+    #: Every text of the translation says something else now.
+    nothing_left: bool = False
     #: The revision that was translated.
     revision: int | None = None
     current: bool = False
@@ -43,7 +50,7 @@ def languages_of(
     for language in sorted(view.title):
         partly = counts[language] < total
         found.setdefault(language, ReadIn(language, original=False, partly=partly))
-    for link in sorted(translations, key=lambda each: each.stale):
+    for link in sorted(translations, key=lambda each: (each.stale, -(each.revision or 0))):
         if link.card is None:
             continue
         held = found.get(link.card.language)
@@ -52,7 +59,7 @@ def languages_of(
                 link.card.language,
                 original=False,
                 by=link.card,
-                stale=link.stale,
+                since=link.since,
                 revision=link.revision or getattr(view, "revision", None),
             )
     return tuple(found.values())
@@ -87,5 +94,20 @@ def as_read(
         each,
         current=True,
         partly=counts[shown] < total,
+        nothing_left=not counts[shown],
         authors_too=by_authors[shown] > 0,
     )
+
+
+def headline(
+    kind: Kind | None, part: Literal["title", "summary"], body: Mapping[str, Any], by: Translation
+) -> dict[str, str]:
+    """Return the title or summary of `body` as the translation has it; empty where it has none."""
+    sources: Sequence[str] = USUAL[part]
+    if kind is not None:
+        sources = kind.title_from if part == "title" else kind.summary_from
+    for source in sources:
+        pointer = source if source.startswith("/") else f"/{source}"
+        if follow(body, pointer):
+            return {by.language: by.texts[pointer]} if pointer in by.texts else {}
+    return {}

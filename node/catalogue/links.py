@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from node.catalogue.bound import TRANSLATES
 from node.catalogue.listing import Names, card_of
 from node.storage.records import HIDDEN_HERE
+from node.storage.sameness import SAME_AS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from node.catalogue.bound import Bodies, Since
     from node.catalogue.cards import OriginName, RecordCard
     from node.storage import LinkRow, RecordRow, UnitOfWork
+
+#: What others say in these is read with the record: who recommends it, whether it still runs.
+SUMMED_UP = frozenset({"reviews", "confirms"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +45,20 @@ class LinkView:
     publisher: OriginName | None = None
     #: What has changed since that revision; None when it is the one that is shown.
     since: Since | None = None
+    #: What the other record says, for relations that are summed up (`SUMMED_UP`); else empty.
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 LinkViews = tuple[LinkView, ...]
+
+#: Claims of sameness about one record that are read; its page tells of them by `duplicates`.
+MAX_CLAIMS = 50
 
 
 def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> LinkViews:
     """Return the links of a record both ways; what was withdrawn says nothing any more."""
     out = unit.records.links_from(row.oid, row.record)
-    into = unit.records.links_to(row.oid, row.record)
+    into = _without_flood(unit.records.links_to(row.oid, row.record))
     ids: dict[str, list[str]] = defaultdict(list)
     for link in out:
         ids[link.target_oid].append(link.target_record)
@@ -69,8 +80,18 @@ def links_of(unit: UnitOfWork, names: Names, row: RecordRow, bodies: Bodies) -> 
         other = rows.get((link.oid, link.record))
         if other is not None and other.state == "shown":
             since = bodies.since(link.relation, link.target_revision, row, other)
-            views.append(_view(link, "in", names, other, since))
+            # However much others say, the origin's own word is always read.
+            wanted = link.relation in SUMMED_UP and (bodies.left or link.oid == row.oid)
+            content = bodies.content(other) if wanted else None
+            views.append(_view(link, "in", names, other, since, content.body if content else {}))
     return tuple(views)
+
+
+def _without_flood(into: list[LinkRow]) -> list[LinkRow]:
+    """Leave out what no reader reads: of claims of sameness, all after the first ones."""
+    claims = [link for link in into if link.relation == SAME_AS]
+    surplus = set(claims[MAX_CLAIMS:])
+    return [link for link in into if link not in surplus] if surplus else into
 
 
 def translations_of(unit: UnitOfWork, names: Names, row: RecordRow, revision: int) -> LinkViews:
@@ -98,6 +119,7 @@ def _view(
     names: Names,
     other: RecordRow | None,
     since: Since | None,
+    body: Mapping[str, Any] | None = None,
 ) -> LinkView:
     far = (link.target_oid, link.target_record) if direction == "out" else (link.oid, link.record)
     return LinkView(
@@ -111,6 +133,7 @@ def _view(
         state=_state(other),
         publisher=names.of(far[0]),
         since=since,
+        body=body or {},
     )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from node.catalogue.cards import OriginName, RecordCard, Segment, Snippet
+from node.catalogue.cards import Also, OriginName, RecordCard, Segment, Snippet
 from node.contract import pick
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from node.search.joining import Joined
     from node.search.snippets import Highlighter, Piece
     from node.storage import RecordRow, UnitOfWork
 
@@ -67,6 +68,7 @@ def card_of(
     *,
     snippet: Snippet | None = None,
     title_hits: Mapping[str, tuple[Segment, ...]] | None = None,
+    also: tuple[Also, ...] = (),
 ) -> RecordCard:
     """Return the card of a record."""
     return RecordCard(
@@ -85,7 +87,14 @@ def card_of(
         known=row.known,
         snippet=snippet,
         title_hits=title_hits or {},
+        also=also,
     )
+
+
+def also_of(other: Joined, names: Names) -> Also:
+    """Return a record as it is named beside the result it stands with."""
+    row = other.row
+    return Also(row.record, names.of(row.oid), other.relation, row.language, row.title)
 
 
 def facets_of(row: RecordRow) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from node.catalogue.dressing import dressed
 from node.catalogue.listing import ORGANISATION, Names, card_of
 from node.catalogue.records import get_record
 from node.core.epochs import group_oid
@@ -86,6 +87,7 @@ def get_organisation(c: Catalogue, oid: str) -> OrganisationView:
         rows = unit.records.by_origin(oid, limit=MAX_RECORDS)
         peer = unit.peers.get(origin.introduced_by) if origin.introduced_by is not None else None
         records = tuple(card_of(row, names) for row in rows if row.kind != ORGANISATION)
+        records = dressed(c, unit, records)
         counts = unit.records.count_by_kind(oid=oid)
         name = names.of(oid)
         through = names.of(peer.oid) if peer else None

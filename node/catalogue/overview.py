@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from node.catalogue.dressing import dressed
 from node.catalogue.facets import labelled
 from node.catalogue.labels import Labels
 from node.catalogue.listing import ORGANISATION, Names, card_of
@@ -56,6 +57,7 @@ def get_overview(c: Catalogue, languages: Sequence[str], newest: int = 6) -> Ove
     with c.database.reading() as unit:
         names = Names(unit)
         cards = tuple(card_of(row, names) for row in unit.records.newest(newest, kinds))
+        cards = dressed(c, unit, cards)
         counts = unit.records.count_by_kind()
     factors = dict.fromkeys(_codes(c, SUCCESS_FACTORS), 0)
     # The order of the vocabulary is the order of the page, whatever the counts.

@@ -21,6 +21,7 @@ from node.catalogue import (
     vocabulary_pages,
 )
 from node.catalogue.concept_presenting import term_asked_for
+from node.catalogue.expiry_presenting import expiry
 from node.catalogue.family_presenting import SIGNS, reason, summary, years
 from node.catalogue.labels import facet_order
 from node.catalogue.presenting import facet_label, read
@@ -57,7 +58,7 @@ FIRST = (
     "origin",
 )
 #: Facets whose values say little to a reader, or repeat another's, and are left to the API.
-UNLISTED = {"esco_skill", "region"}
+UNLISTED = {"esco_skill", "region", "expires"}
 #: What somebody can type; more is cut off before it reaches the index.
 MAX_QUERY = 400
 #: What calls itself one of these, or nothing at all, is no reader.
@@ -261,6 +262,7 @@ def outcome_sign(code: str) -> str:
     return SIGNS.get(code, "dash")
 
 
+blueprint.add_app_template_global(expiry)
 blueprint.add_app_template_global(summary, "family_summary")
 blueprint.add_app_template_global(reason, "kin_reason")
 blueprint.add_app_template_global(years, "kin_years")

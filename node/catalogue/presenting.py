@@ -6,31 +6,40 @@ A record is read in the reader's language where the author or a translator has w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from flask import request
 
 from node.catalogue import records
-from node.catalogue.language_presenting import ReadIn, as_read, languages_of, translation_for
+from node.catalogue.bound import Translation, open_translation
+from node.catalogue.confirming import as_confirmed
+from node.catalogue.language_presenting import (
+    ReadIn,
+    as_read,
+    headline,
+    languages_of,
+    translation_for,
+)
 from node.catalogue.originals import address_of_original
-from node.errors import FootbridgeError
+from node.catalogue.staleness import Written
+from node.catalogue.translation_presenting import TranslatedText, translated_texts
 from node.web.charts import Bar, Row, waterfall
 from node.web.context import runtime
-from node.web.formatting import days
+from node.web.formatting import country, days
 from node.web.i18n import reading_languages
 from node.web.names import called
 from node.web.overlay import lay_over
 from node.web.presenting import Presenter
 from node.web.shown import Reference, ShownField, ShownSection, Term
-from node.web.texts import Text, marked, pick_text
+from node.web.texts import Text, pick_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from node.catalogue.records import LinkView, RecordView
     from node.catalogue.revisions import RevisionView
-    from node.contract import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +118,10 @@ class Reading:
             Rung(self.presenter.term(spec, code), code in reached) for code in vocabulary.concepts
         )
 
-    @property
-    def translated(self) -> tuple[tuple[Text, Text], ...]:
-        """Return what a translation record translates: each field's name and the new text."""
-        texts = self.view.body.get("fields")
-        kind = self.view.kind
-        if kind is None or kind.field("fields") is None or not isinstance(texts, dict):
-            return ()
-        about = next((link.card for link in self.links if link.relation == "translates"), None)
-        target = self.presenter.contract.kind(about.schema) if about else None
-        language = self.view.language
-        foreign = Text("", language) if not marked(language) else Text("", language, foreign=True)
-        return tuple(
-            (_field_name(target, pointer), replace(foreign, text=text))
-            for pointer, text in texts.items()
-        )
+    @cached_property
+    def translated(self) -> tuple[TranslatedText, ...]:
+        """Return what a translation record translates, beside the words it translates."""
+        return translated_texts(self.view, self.links)
 
     @property
     def procedure_bars(self) -> list[Bar]:
@@ -154,14 +152,13 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
     body: Mapping[str, Any] = view.body
     title, summary = dict(view.title), dict(view.summary)
     machine = _machine(body)
-    if chosen is not None and chosen.card is not None:
-        translated = _open(chosen)
-        language = chosen.card.language
-        if translated is not None:
-            body = lay_over(body, translated.body.get("fields", {}), language)
-            title = dict(chosen.card.title) | title
-            summary = dict(chosen.card.summary) | summary
-            machine += _machine(translated.body)
+    translation = _open(view, chosen) if chosen is not None else None
+    if translation is not None:
+        body = lay_over(body, translation.texts, translation.language)
+        title = headline(view.kind, "title", body, translation) | title
+        summary = headline(view.kind, "summary", body, translation) | summary
+        machine += translation.machine
+    body = as_confirmed(body, getattr(view, "standing", None))
     links = getattr(view, "links", ()) if links is None else links
     presenter = Presenter(
         runtime().contract,
@@ -178,19 +175,13 @@ def read(view: RecordView | RevisionView, links: tuple[LinkView, ...] | None = N
         shown,
         presenter.text(summary),
         sections,
-        tuple(as_read(each, view, body, shown.language) for each in languages),
+        tuple(
+            as_read(each, view, body, translation.language if translation else shown.language)
+            for each in languages
+        ),
         presenter,
         tuple(links),
     )
-
-
-def _field_name(kind: Kind | None, pointer: str) -> Text:
-    """Return what a field is called that a pointer into a record's body leads to."""
-    names = [name for name in pointer.split("/") if name and not name.isdecimal()]
-    spec = kind.field(".".join(names)) if kind and names else None
-    if spec is None:
-        return Text(pointer, "")
-    return pick_text(spec.labels) or Text(spec.label(), "en")
 
 
 def _machine(body: Mapping[str, Any]) -> tuple[str, ...]:
@@ -199,11 +190,11 @@ def _machine(body: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(each for each in said if isinstance(each, str)) if isinstance(said, list) else ()
 
 
-def _open(link: LinkView) -> RecordView | None:
-    try:
-        return records.get_record(runtime().catalogue, link.record, link.origin)
-    except FootbridgeError:
-        return None  # erased between two readings: the original is shown, as without it
+def _open(view: RecordView | RevisionView, link: LinkView) -> Translation | None:
+    """Open a translation; it may have been erased since, then the original is all there is."""
+    fields = view.kind.fields if view.kind else ()
+    now = Written(fields, view.body, view.language)
+    return open_translation(runtime().catalogue, link.origin, link.record, now, link.since)
 
 
 def facet_label(kind_name: str, facet: str, code: str) -> Text:
@@ -228,7 +219,16 @@ def _resolver(links: tuple[LinkView, ...]) -> Any:
             state = link.state if link else "absent"
             return Reference(origin, record_id, revision, state=state)
         title = pick_text(card.title, card.language)
-        return Reference(origin, record_id, revision, title, card.kind, called(card.origin))
+        return Reference(
+            origin,
+            record_id,
+            revision,
+            title,
+            card.kind,
+            called(card.origin),
+            summary=pick_text(card.summary, card.language),
+            countries=tuple(country(code) for code in card.countries),
+        )
 
     return resolve
 

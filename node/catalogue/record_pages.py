@@ -11,12 +11,17 @@ import orjson
 from flask import Response, redirect, render_template, request, url_for
 
 from node.catalogue import genuine, records, revisions, wire
+from node.catalogue.card_presenting import card_texts
 from node.catalogue.difference_presenting import shown_difference
+from node.catalogue.duplicates import duplicates_of
 from node.catalogue.family import RELATIONS, get_family
 from node.catalogue.kinship import Bounds
 from node.catalogue.linked import MEDIA_TYPE as LINKED
 from node.catalogue.linked import Addresses, linked_data
 from node.catalogue.presenting import read
+from node.catalogue.review_presenting import verdict
+from node.catalogue.thread import REPLIES, get_thread
+from node.catalogue.translation_presenting import since_fields
 from node.errors import NotFoundError
 from node.storage.records import HIDDEN_HERE
 from node.web.context import runtime
@@ -29,11 +34,11 @@ if TYPE_CHECKING:
 
     from node.catalogue.family import Family
     from node.catalogue.records import RecordView
+    from node.catalogue.thread import Thread
 
 #: Kinds with a page of their own, and up to which version it was written for. Every other kind,
 #: and a version whose fields may have another shape, has the page that is made from its schema.
 OWN_PAGES = {"good-practice": 1, "training-material": 1}
-
 
 #: How much of a family stands on the page of one member.
 NEARER = Bounds(climb=4, depth=4, members=12)
@@ -41,13 +46,16 @@ NEARER = Bounds(climb=4, depth=4, members=12)
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the pages of a record to the catalogue's blueprint."""
+    blueprint.add_app_template_global(card_texts)
+    blueprint.add_app_template_global(since_fields)
+    blueprint.add_app_template_global(verdict, "review_verdict")
     base = "/records/<uuid:record_id>"
     blueprint.add_url_rule(base, "record", record)
     blueprint.add_url_rule(f"{base}/revisions", "revision_list", revision_list)
     blueprint.add_url_rule(f"{base}/revisions/<int:revision>", "revision", one_revision)
+    blueprint.add_url_rule(f"{base}/family", "family", family_page)
     blueprint.add_url_rule(f"{base}/changes", "changes", changes)
     blueprint.add_url_rule(f"{base}/genuine", "genuine", genuine_page)
-    blueprint.add_url_rule(f"{base}/family", "family", family_page)
     blueprint.add_url_rule(f"{base}/proof", "proof", proof)
 
 
@@ -70,7 +78,13 @@ def _page(record_id: str) -> str:
         page = "catalogue/record_absent.html"
         return render_template(page, view=view, reading=read(view), hidden_here=HIDDEN_HERE)
     return render_template(
-        _template(view), view=view, reading=read(view), family=_family(view), older=None
+        _template(view),
+        view=view,
+        reading=read(view),
+        family=_family(view),
+        thread=_thread(view),
+        duplicates=duplicates_of(runtime().catalogue, view),
+        older=None,
     )
 
 
@@ -87,6 +101,13 @@ def _family(view: RecordView) -> Family | None:
     if not any(link.relation in RELATIONS for link in view.links):
         return None
     return get_family(runtime().catalogue, view.id, view.origin.oid, NEARER)
+
+
+def _thread(view: RecordView) -> Thread | None:
+    """Return the conversation a message stands in, None when it answers nothing and is alone."""
+    if not any(link.relation == REPLIES for link in view.links):
+        return None
+    return get_thread(runtime().catalogue, view.id, view.origin.oid)
 
 
 def family_page(record_id: Any) -> AnyResponse:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from node.catalogue.bound import Bodies
+from node.catalogue.confirming import Standing, standing, word_of
 from node.catalogue.history import RevisionSummary, revisions_of
 from node.catalogue.links import LinkView, links_of
 from node.catalogue.listing import Names, facets_of
@@ -71,6 +72,8 @@ class RecordView:
     links: tuple[LinkView, ...]
     #: Other origins that use the same record id; empty in an honest network.
     rivals: tuple[OriginName, ...] = ()
+    #: Whether it still runs, as of today; None for a record that is not shown as it is now.
+    standing: Standing | None = None
 
     def linked(self, relation: str, direction: Literal["in", "out"]) -> tuple[LinkView, ...]:
         """Return the links of one relation and direction, in order of arrival."""
@@ -105,6 +108,7 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
         names = Names(unit)
         bodies = Bodies(c, unit)
         content = bodies.content(row) if row.state == "shown" else None
+        links = links_of(unit, names, row, bodies)
         return RecordView(
             id=row.record,
             origin=names.of(row.oid),
@@ -129,8 +133,9 @@ def get_record(c: Catalogue, record_id: str, origin: str | None = None) -> Recor
             first_published=row.first_published,
             arrived=row.arrived,
             revisions=bodies.revisions(row),
-            links=links_of(unit, names, row, bodies),
+            links=links,
             rivals=tuple(names.of(other.oid) for other in others),
+            standing=_standing(c, row, content.body, links) if content else None,
         )
 
 
@@ -168,6 +173,18 @@ def choose_readable(
     if row.fault == HIDDEN_HERE:
         raise NotFoundError(HIDDEN_HERE, record=record_id)
     return row, others
+
+
+def _standing(
+    c: Catalogue, row: RecordRow, body: Mapping[str, Any], links: tuple[LinkView, ...]
+) -> Standing:
+    """Return how a record stands today, by its own word and what confirmations say of it."""
+    words = (
+        word_of(link.origin, link.record, link.body)
+        for link in links
+        if (link.relation, link.direction) == ("confirms", "in") and link.body
+    )
+    return standing(row.oid, body, [word for word in words if word], c.clock.now().date())
 
 
 def _digest(unit: UnitOfWork, row: RecordRow) -> str:

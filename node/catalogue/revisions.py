@@ -133,7 +133,8 @@ def get_revision(
 def as_it_was(view: RecordView, then: RevisionView) -> RecordView:
     """Return a record as one of its revisions had it, so that it can be read as that was.
 
-    Without links: what others say is about what the record is now.
+    Of the links only the translations of exactly this revision remain: what else others say is
+    about what the record is now.
     """
     return replace(
         view,
@@ -155,7 +156,8 @@ def as_it_was(view: RecordView, then: RevisionView) -> RecordView:
         countries=then.description.countries,
         facets=then.description.facets,
         published=then.created,
-        links=(),
+        links=then.translations,
+        standing=None,
     )
 
 

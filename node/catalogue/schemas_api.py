@@ -63,6 +63,14 @@ def search_query(contract: Contract) -> type[Schema]:
             validate=validate.OneOf(["relevance", "newest"]),
             metadata=_about("The order; without words it is always newest first."),
         ),
+        "folded": fields.Boolean(
+            load_default=True,
+            metadata=_about(
+                "Whether records that this node shows as one are one result: duplicates, and "
+                "translations with what they translate (unless `kind` asks for translations). "
+                "`false` gives every record by itself."
+            ),
+        ),
         "lang": _languages(),
     }
     for name in facet_order(contract):
@@ -143,6 +151,30 @@ class ItemSchema(Schema):
     published = fields.String(required=True, metadata=_about("RFC 3339, UTC.", format="date-time"))
 
 
+class AlsoSchema(Schema):
+    """A record that stands with a result."""
+
+    id = fields.String(required=True, metadata=_about("UUID of the record."))
+    origin = fields.String(required=True, metadata=_about("The oid of who published it."))
+    origin_name = fields.String(required=True)
+    relation = fields.String(
+        required=True,
+        validate=validate.OneOf(["same_as", "translation"]),
+        metadata=_about("Whether it describes the same or is a translation."),
+    )
+    language = fields.String(required=True, metadata=_about("The language it is written in."))
+
+
+class ResultSchema(ItemSchema):
+    """A record among search results."""
+
+    also = fields.List(
+        fields.Nested(AlsoSchema),
+        required=True,
+        metadata=_about("What this node shows as one with it; each is a record of its own."),
+    )
+
+
 class PageSchema(Schema):
     """A page of search results."""
 
@@ -150,7 +182,7 @@ class PageSchema(Schema):
     page = fields.Integer(required=True)
     pages = fields.Integer(required=True)
     size = fields.Integer(required=True)
-    items = fields.List(fields.Nested(ItemSchema), required=True)
+    items = fields.List(fields.Nested(ResultSchema), required=True)
     facets = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.Nested(FacetValueSchema)),
@@ -178,7 +210,29 @@ class LinkSchema(Schema):
     title = fields.Dict(
         keys=fields.String(), values=fields.String(), required=True, allow_none=True
     )
-    stale = fields.Boolean(required=True)
+    stale = fields.Boolean(
+        required=True,
+        metadata=_about(
+            "What it speaks of says something else since: for a translation a text it translates, "
+            "or one that came later; for the others any field. True as well where an earlier "
+            "revision is not held and nobody can tell."
+        ),
+    )
+    changed = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata=_about(
+            "JSON Pointers into the shown body of what changed since; null where it speaks of "
+            "the shown revision, or nobody can tell."
+        ),
+    )
+    added = fields.List(
+        fields.String(),
+        required=True,
+        allow_none=True,
+        metadata=_about("Of a translation: texts that came later; null as for `changed`."),
+    )
 
 
 class WithBodySchema(Schema):
@@ -203,8 +257,37 @@ class WithBodySchema(Schema):
     blobs = fields.List(fields.Dict(keys=fields.String()), required=True)
 
 
+class OthersWordSchema(Schema):
+    """What another organisation says of a record's state."""
+
+    origin = fields.String(required=True)
+    record = fields.String(required=True, metadata=_about("The confirmation."))
+    status = fields.String(required=True, validate=validate.OneOf(["running", "ended"]))
+    date = fields.String(required=True, metadata=_about("ISO 8601: a year, a month or a day."))
+
+
 class RecordSchema(WithBodySchema):
     """A record at the revision that is shown."""
+
+    status = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=_about("By its origin's newest word: its body, or a confirmation of its own."),
+    )
+    ended = fields.String(required=True, allow_none=True, metadata=_about("ISO 8601."))
+    last_confirmed = fields.String(
+        required=True,
+        allow_none=True,
+        metadata=_about("The date of its origin's newest word. Dates to come are left out."),
+    )
+    getting_old = fields.Boolean(
+        required=True, metadata=_about("That word is two years past, and it has not ended.")
+    )
+    confirmed_by_others = fields.List(
+        fields.Nested(OthersWordSchema),
+        required=True,
+        metadata=_about("The newest word of each other origin; it overrides nothing."),
+    )
 
     state = fields.String(required=True)
     fault = fields.String(required=True, allow_none=True)
@@ -241,75 +324,6 @@ class RevisionsSchema(Schema):
 
     id = fields.String(required=True)
     revisions = fields.List(fields.Nested(RevisionLineSchema), required=True)
-
-
-class ConceptSchema(Schema):
-    """A term of a vocabulary."""
-
-    id = fields.String(required=True, metadata=_about("The same at every node."))
-    scheme = fields.String(required=True)
-    code = fields.String(required=True)
-    prefLabel = language_map("What it is called")  # noqa: N815 - the names of SKOS
-    altLabel = fields.Dict(  # noqa: N815
-        keys=fields.String(),
-        values=fields.List(fields.String()),
-        required=True,
-        metadata=_about("Other words that people type for it, by language (BCP 47)."),
-    )
-    definition = language_map("What it means")
-    broader = fields.String(
-        required=True, allow_none=True, metadata=_about("The code of the term above it.")
-    )
-    narrower = fields.List(fields.String(), required=True, metadata=_about("Codes below it."))
-    related = fields.List(
-        fields.String(), required=True, metadata=_about("Other terms, each as scheme:code.")
-    )
-    exactMatch = fields.List(  # noqa: N815
-        fields.String(), required=True, metadata=_about("The same in public schemes.")
-    )
-
-
-class CarriedConceptSchema(ConceptSchema):
-    """A term, and where it is in use."""
-
-    records = fields.Integer(required=True, metadata=_about("Records here that carry it."))
-    facets = fields.List(
-        fields.String(), required=True, metadata=_about("Parameters of a search that take it.")
-    )
-
-
-class VocabularySchema(Schema):
-    """A vocabulary; its concepts only where one is asked for."""
-
-    id = fields.String(required=True, metadata=_about("The same at every node."))
-    scheme = fields.String(required=True)
-    title = language_map("Its name")
-    description = language_map("What it is for")
-    count = fields.Integer(required=True)
-    concepts = fields.List(fields.Nested(ConceptSchema))
-
-
-class VocabulariesSchema(Schema):
-    """All vocabularies."""
-
-    vocabularies = fields.List(fields.Nested(VocabularySchema), required=True)
-
-
-class KindSchema(Schema):
-    """A kind of record."""
-
-    kind = fields.String(required=True)
-    schema = fields.String(required=True)
-    label = language_map("Its name")
-    plural = language_map("Its name for several")
-    help = language_map("What it is for")
-    sections = fields.List(fields.Dict(keys=fields.String()), required=True)
-
-
-class KindsSchema(Schema):
-    """All kinds, each in its newest version."""
-
-    kinds = fields.List(fields.Nested(KindSchema), required=True)
 
 
 class ProblemSchema(Schema):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from node.catalogue.confirming import Standing
 from node.catalogue.skos import concept_id, scheme_id
 from node.core.canonical import format_time
 
@@ -31,7 +32,7 @@ def page_as_data(page: SearchPage) -> Data:
         "page": page.request.page,
         "pages": page.pages,
         "size": page.request.size,
-        "items": [card_as_data(card) for card in page.items],
+        "items": [card_as_data(card) | {"also": _also(card)} for card in page.items],
         "facets": {
             group.name: [_facet_value(value) for value in group.values] for group in page.facets
         },
@@ -65,6 +66,20 @@ def card_as_data(card: RecordCard) -> Data:
     }
 
 
+def _also(card: RecordCard) -> list[Data]:
+    """Return what stands with a result."""
+    return [
+        {
+            "id": other.id,
+            "origin": other.origin.oid,
+            "origin_name": other.origin.name,
+            "relation": other.relation,
+            "language": other.language,
+        }
+        for other in card.also
+    ]
+
+
 def record_as_data(view: RecordView) -> Data:
     """Return a record with its body and links."""
     return {
@@ -91,6 +106,20 @@ def record_as_data(view: RecordView) -> Data:
         "body": dict(view.body),
         "blobs": [blob.as_json() for blob in view.blobs],
         "links": [_link(link) for link in view.links],
+    } | standing_as_data(view.standing or Standing())
+
+
+def standing_as_data(stands: Standing) -> Data:
+    """Return how a record stands today; `status` and `last_confirmed` are its origin's word."""
+    return {
+        "status": stands.state or None,
+        "ended": stands.ended or None,
+        "last_confirmed": stands.own.date if stands.own else None,
+        "getting_old": stands.old,
+        "confirmed_by_others": [
+            {"origin": word.origin, "record": word.record, "status": word.state, "date": word.date}
+            for word in stands.others
+        ],
     }
 
 
@@ -217,4 +246,7 @@ def _link(link: LinkView) -> Data:
         "revision": link.revision,
         "title": dict(link.card.title) if link.card else None,
         "stale": link.stale,
+        # None: it speaks of the revision that is shown, or nobody can tell what changed.
+        "changed": list(link.since.changed) if link.since and link.since.compared else None,
+        "added": list(link.since.added) if link.since and link.since.compared else None,
     }

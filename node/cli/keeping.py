@@ -63,7 +63,9 @@ def rebuild_command(ctx: click.Context) -> None:
 
     with opened(ctx, migrate=True) as node:
         keep_to_contract(node.exchange)
-        records = rebuild(node.exchange)
+        rebuild(node.exchange)
+        with node.database.reading() as uow:
+            records = uow.records.count(state=None)
         node.rebuild_index()
     click.echo(f"Made {counted(records, 'record', 'records')} again, and the search index.")
 

@@ -12,8 +12,10 @@ from node.cli.output import emit_json, json_option, opened, progress, wants_json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from node.contract.guard import DeadLinks
     from node.exchange.drafts import Draft
     from node.exchange.publishing import Published
+    from node.home import Node
 
 
 def name_of(file: BinaryIO) -> str:
@@ -60,6 +62,21 @@ acknowledge_option = click.option(
 )
 
 
+check_links_option = click.option(
+    "--check-links/--no-check-links",
+    "check_links",
+    default=None,
+    help="Ask whether the addresses in a record still answer; as the setting check_links says.",
+)
+
+
+def _dead_links(node: Node, *, wanted: bool | None) -> DeadLinks | None:
+    """Return who finds dead links, unless they are not to be looked for."""
+    from node.net.links import LinkChecker  # noqa: PLC0415 - keeps `--help` fast
+
+    return LinkChecker() if (node.settings.check_links if wanted is None else wanted) else None
+
+
 def _with_reasons(drafts: Sequence[Draft], said: tuple[str, ...]) -> list[Draft]:
     """Add to every draft what was acknowledged on the command line."""
     from node.contract.guard import Acknowledgement  # noqa: PLC0415 - keeps `--help` fast
@@ -71,10 +88,15 @@ def _with_reasons(drafts: Sequence[Draft], said: tuple[str, ...]) -> list[Draft]
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"))
 @acknowledge_option
+@check_links_option
 @json_option
 @click.pass_context
 def publish_command(
-    ctx: click.Context, files: tuple[BinaryIO, ...], said: tuple[str, ...], json_here: bool
+    ctx: click.Context,
+    files: tuple[BinaryIO, ...],
+    said: tuple[str, ...],
+    check_links: bool | None,
+    json_here: bool,
 ) -> None:
     """Publish record files: {"kind": "good-practice", "body": {...}}; `-` reads standard input.
 
@@ -86,7 +108,11 @@ def publish_command(
 
     with opened(ctx) as node, progress("Publishing", len(files)) as advance:
         drafts = read_drafts(node.exchange, [(name_of(file), file) for file in files])
-        published = publish(node.exchange, _with_reasons(drafts, said))
+        published = publish(
+            node.exchange,
+            _with_reasons(drafts, said),
+            dead_links=_dead_links(node, wanted=check_links),
+        )
         advance(len(files), "")
     _say(published, as_json=wants_json(ctx, json_here), verb="Published")
 
@@ -95,10 +121,16 @@ def publish_command(
 @click.argument("record")
 @click.argument("file", type=click.File("rb"))
 @acknowledge_option
+@check_links_option
 @json_option
 @click.pass_context
 def revise_command(
-    ctx: click.Context, record: str, file: BinaryIO, said: tuple[str, ...], json_here: bool
+    ctx: click.Context,
+    record: str,
+    file: BinaryIO,
+    said: tuple[str, ...],
+    check_links: bool | None,
+    json_here: bool,
 ) -> None:
     """Publish FILE as the next revision of RECORD."""
     from node.exchange.publishing import revise  # noqa: PLC0415 - keeps `--help` fast
@@ -107,7 +139,8 @@ def revise_command(
     with opened(ctx) as node:
         drafts = read_drafts(node.exchange, [(name_of(file), file)])
         (draft,) = _with_reasons(drafts, said)
-        published = revise(node.exchange, record, draft)
+        dead_links = _dead_links(node, wanted=check_links)
+        published = revise(node.exchange, record, draft, dead_links=dead_links)
     _say([published], as_json=wants_json(ctx, json_here), verb="Published")
 
 

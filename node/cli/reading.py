@@ -25,6 +25,12 @@ def _facets(pairs: tuple[str, ...]) -> dict[str, list[str]]:
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--size", type=click.IntRange(1, 100), default=20, show_default=True)
 @click.option("--lang", "languages", multiple=True, default=("en",), help="Your languages.")
+@click.option(
+    "--folded/--each",
+    default=True,
+    show_default=True,
+    help="Duplicates and translations with the record they belong to, or each by itself.",
+)
 @json_option
 @click.pass_context
 def search_command(
@@ -34,6 +40,7 @@ def search_command(
     page: int,
     size: int,
     languages: tuple[str, ...],
+    folded: bool,
     json_here: bool,
 ) -> None:
     """Find records by WORDS in any language; without words, all, newest first."""
@@ -42,7 +49,12 @@ def search_command(
     from node.catalogue.wire import page_as_data  # noqa: PLC0415
 
     request = SearchRequest(
-        q=" ".join(words), facets=_facets(pairs), page=page, size=size, languages=languages
+        q=" ".join(words),
+        facets=_facets(pairs),
+        page=page,
+        size=size,
+        folded=folded,
+        languages=languages,
     )
     with opened(ctx) as node:
         known = facet_order(node.contract)
@@ -59,17 +71,24 @@ def search_command(
         return
     click.echo(counted(found.total, "record", "records"))
     table(
-        ["record", "kind", "title", "published"],
+        ["record", "kind", "title", "published", "also"],
         [
             [
                 item["id"],
                 item["kind"],
                 next(iter(item["title"].values()), ""),
                 str(item["published"])[:10],
+                ", ".join(map(_also, item["also"])),
             ]
             for item in data["items"]
         ],
     )
+
+
+def _also(other: dict[str, str]) -> str:
+    """Name a record that stands with a result."""
+    language = f" ({other['language']})" if other["relation"] == "translation" else ""
+    return other["origin_name"] + language
 
 
 @click.command()
@@ -128,7 +147,10 @@ def show_command(ctx: click.Context, record: str, origin: str | None, json_here:
     title = view.title.get(view.language) or next(iter(view.title.values()), record)
     click.secho(title, bold=True)
     click.echo(f"{view.origin.name} · revision {view.revision} · {view.published:%Y-%m-%d}")
-    click.echo(f"state: {view.state}{f' ({view.fault})' if view.fault else ''}\n")
+    click.echo(f"state: {view.state}{f' ({view.fault})' if view.fault else ''}")
+    if data["status"] or data["last_confirmed"]:
+        click.echo(f"status: {data['status'] or '-'}, confirmed {data['last_confirmed'] or '-'}")
+    click.echo()
     emit_json(data["body"])
 
 

@@ -98,6 +98,16 @@ class Checker:
         errors = islice(self._known.iter_errors(body), MAX_FAULTS)
         return self._collect(errors, extra, suggest=True)
 
+    def points(self, value: Any, path: Path = ()) -> Iterator[Fault]:
+        """Give a fault for every number with a point, wherever it stands: none can be signed."""
+        if isinstance(value, float):
+            yield self.explainer.fault(
+                "with-point", path, expected="expected-decimal", facts={"value": shown(value)}
+            )
+        elif isinstance(value, dict | list):
+            for name, each in value.items() if isinstance(value, dict) else enumerate(value):
+                yield from self.points(each, (*path, name))
+
     def _collect(
         self,
         errors: Iterable[jsonschema_rs.ValidationError],
@@ -208,7 +218,8 @@ class Checker:
                         expected="expected-original",
                         facts={"language": self.explainer.language(original)},
                     )
-        yield from self._periods(body, [])
+        if _some_end_before_start(body):
+            yield from self._periods(body, [])
 
     def _periods(self, value: Any, path: list[str | int]) -> Iterator[Fault]:
         if isinstance(value, list):
@@ -216,15 +227,13 @@ class Checker:
                 yield from self._periods(each, [*path, place])
         elif isinstance(value, dict):
             start, end = value.get("start"), value.get("end")
-            if _is_date(start) and _is_date(end):
-                shared = min(len(start), len(end))  # 2020-05 to 2020 is not backwards
-                if end[:shared] < start[:shared]:
-                    yield self.explainer.fault(
-                        "ends-before-start",
-                        [*path, "end"],
-                        expected="expected-later-end",
-                        facts={"value": shown(end), "start": shown(start)},
-                    )
+            if _is_date(start) and _is_date(end) and _is_before(end, start):
+                yield self.explainer.fault(
+                    "ends-before-start",
+                    [*path, "end"],
+                    expected="expected-later-end",
+                    facts={"value": shown(end), "start": shown(start)},
+                )
             for name, each in value.items():
                 if isinstance(each, dict | list):
                     yield from self._periods(each, [*path, name])
@@ -241,6 +250,29 @@ def _suggestion(code: str, value: str, held: list[Vocabulary]) -> str:
             return nearest_language(value)
         case _:
             return ""
+
+
+def _some_end_before_start(body: dict[str, Any]) -> bool:
+    """Say whether any period in a body is backwards; where it stands is asked only then.
+
+    Nearly every body is right, so this one walk is most of what Python does for it.
+    """
+    waiting: list[Any] = [body]
+    for value in waiting:  # which grows meanwhile
+        members = value
+        if type(value) is dict:
+            members = value.values()
+            start, end = value.get("start"), value.get("end")
+            if end is not None and _is_date(start) and _is_date(end) and _is_before(end, start):
+                return True
+        waiting += [each for each in members if type(each) is dict or type(each) is list]
+    return False
+
+
+def _is_before(end: str, start: str) -> bool:
+    """Compare two dates by what both say: 2020-05 to 2020 is not backwards."""
+    shared = min(len(start), len(end))
+    return end[:shared] < start[:shared]
 
 
 def _is_date(value: Any) -> TypeGuard[str]:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: A value is shown to this many characters.
 MAX_SHOWN = 60
 
+#: Where a content's files stand, beside its body.
+FILES = "blobs"
+
 _BY_LANGUAGE = frozenset({"langmap", "longtext"})
 
 
@@ -71,7 +74,8 @@ class Explainer:
                 label = self._phrases.fill("label-in-language", label=label or "", language=shown)
                 continue
             else:
-                name = token
+                # Files stand beside the body, so no field has their name.
+                name = self._phrases.fill("label-files") if token == FILES else token
             if label is None:
                 label = name if not isinstance(name, str) else self._in_all(lambda _, n=name: n)
             else:

@@ -23,6 +23,10 @@ TYPES = (
     | frozenset({"integer", "decimal", "boolean"})
 )
 
+#: How a page may set a field apart: numbered in order; with a heading of its own; each record as a
+#: card; a list by its first concept; a text in every language it is in; the day it ends.
+SHOWS = frozenset({"", "steps", "highlight", "cards", "groups", "every-language", "expiry"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Field:
@@ -43,6 +47,8 @@ class Field:
     relation: str
     #: Whether its words are searched.
     text: bool
+    #: One of `SHOWS`; "" is as its type is shown.
+    show: str
     #: The values of a `choice` with their labels.
     choices: Mapping[str, LangMap]
     items: tuple[Field, ...]

@@ -7,8 +7,9 @@ compiled and what others are given.
 
 On a property ``x-footbridge`` may say: ``type`` (inherited from a shared definition),
 ``vocabulary`` and ``facet`` (a name, or equally long lists of names), ``derives``, ``relation``,
-``text``. On the kind: ``title`` and ``summary`` (property names or JSON Pointers), ``icon``,
-``sections``. Each top-level property belongs to exactly one section.
+``text``, ``show`` (how a page sets it apart). On the kind: ``title`` and ``summary`` (property
+names or JSON Pointers), ``icon``, ``sections``. Each top-level property belongs to exactly one
+section.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from node.contract.bundling import bundle
-from node.contract.fields import TYPES, Field, Kind, Section
+from node.contract.fields import SHOWS, TYPES, Field, Kind, Section
 from node.contract.labels import LabelBook
 from node.contract.sources import ContractError
 
@@ -42,7 +43,7 @@ def load_kinds(folder: Path) -> list[Kind]:
     kinds = []
     for path in sorted(folder.glob("records/*/*.json")):
         if path.stem.isdecimal():
-            book = LabelBook.read(path.parent, folder / "common")
+            book = LabelBook.read(path.parent, folder / "common", int(path.stem))
             kinds.append(_Reader(path, bundle(path, folder / "common"), book).kind())
     if not kinds:
         raise ContractError(f"{folder / 'records'} has no kinds.")
@@ -143,6 +144,7 @@ class _Reader:
             derives=MappingProxyType(about.get("derives", {})),
             relation=about.get("relation", ""),
             text=about.get("text", False),
+            show=about.get("show", ""),
             choices=MappingProxyType({v: words.values.get(v, {}) for v in view.get("enum", ())}),
             items=nested,
             labels=words.label,
@@ -159,6 +161,8 @@ class _Reader:
         place = f"{self._place}, {built.path}"
         if built.type not in TYPES:
             raise ContractError(f"{place}: {built.type!r} is not a type of field.")
+        if built.show not in SHOWS:
+            raise ContractError(f"{place}: {built.show!r} is no way to show a field.")
         if built.type == "concept" and not built.vocabularies:
             raise ContractError(f"{place}: it does not say which vocabulary its codes are from.")
         if len(built.vocabularies) > 1 and len(built.facets) not in {0, len(built.vocabularies)}:

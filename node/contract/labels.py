@@ -4,7 +4,8 @@ A published schema never changes, but its words get better and gain languages, s
 ``labels.json`` beside it. Where a kind says nothing about a field, the shared words count:
 ``schemas/common/labels.json`` has ``fields`` (a field of that name in any kind) and
 ``definitions`` (a member of a shared definition, such as ``money.amount``). Each part (label,
-help, example, values) is looked up on its own, so a kind may sharpen only the help.
+help, example, values) is looked up on its own, so a kind may sharpen only the help. Where a version
+gave a field another shape, ``2.labels.json`` has the words that hold for that version alone.
 """
 
 from __future__ import annotations
@@ -37,30 +38,31 @@ class Words:
 class LabelBook:
     """The words of one kind, completed by the shared ones."""
 
-    def __init__(self, own: dict[str, Any], shared: dict[str, Any], place: str) -> None:
+    def __init__(self, own: tuple[dict[str, Any], ...], shared: dict[str, Any], place: str) -> None:
         self._own = own
         self._shared = shared
         self._place = place
 
     @classmethod
-    def read(cls, kind_folder: Path, common_folder: Path) -> LabelBook:
+    def read(cls, kind_folder: Path, common_folder: Path, version: int) -> LabelBook:
         """Read the words of a kind; a kind without ``labels.json`` has only the shared ones."""
-        own, shared = kind_folder / "labels.json", common_folder / "labels.json"
+        shared = common_folder / "labels.json"
+        own = [kind_folder / name for name in (f"{version}.labels.json", "labels.json")]
         return cls(
-            read_object(own) if own.exists() else {},
+            tuple(read_object(path) for path in own if path.exists()),
             read_object(shared) if shared.exists() else {},
             f"{kind_folder.name}/labels.json",
         )
 
     def kind(self) -> tuple[LangMap, LangMap, LangMap]:
         """Return label, plural and help of the kind itself."""
-        words = self._own.get("kind", {})
-        return tuple(self._langmap(words, part) for part in ("label", "plural", "help"))  # type: ignore[return-value]
+        places = self._own_words("kind")
+        return tuple(self._first(places, part) for part in ("label", "plural", "help"))  # type: ignore[return-value]
 
     def section(self, name: str) -> tuple[LangMap, LangMap]:
         """Return a section's label and why a colleague abroad would want it."""
-        words = self._own.get("sections", {}).get(name, {})
-        return self._langmap(words, "label"), self._langmap(words, "why")
+        places = self._own_words("sections", name)
+        return self._first(places, "label"), self._first(places, "why")
 
     def field(self, path: str, definition_path: str) -> Words:
         """Return the words of a field.
@@ -69,7 +71,7 @@ class LabelBook:
         in the shared definitions (``money.currency``), or empty where it belongs to none.
         """
         places = (
-            self._own.get("fields", {}).get(path, {}),
+            *self._own_words("fields", path),
             self._shared.get("definitions", {}).get(definition_path, {}),
             self._shared.get("fields", {}).get(path, {}),
         )
@@ -83,6 +85,10 @@ class LabelBook:
             example=next((p["example"] for p in places if "example" in p), None),
             values=MappingProxyType(values),
         )
+
+    def _own_words(self, part: str, name: str = "") -> tuple[dict[str, Any], ...]:
+        found = [words.get(part, {}) for words in self._own]
+        return tuple(each.get(name, {}) for each in found) if name else tuple(found)
 
     def _first(self, places: tuple[dict[str, Any], ...], part: str) -> LangMap:
         return next((self._langmap(p, part) for p in places if part in p), _EMPTY)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from node.contract import Fault, Kind
-from node.contract.guard import Acknowledgement, unacknowledged, warnings_of
+from node.contract.guard import Acknowledgement, DeadLinks, unacknowledged, warnings_of
 from node.core.contents import SALT_SIZE, BlobRef, Content, make_content, parse_content
 from node.core.statements import is_record_id
 from node.errors import BadInputError
@@ -112,15 +112,18 @@ class Prepared:
     acknowledged: tuple[Acknowledgement, ...] = ()
 
 
-def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
+def prepare(
+    x: Exchange, drafts: Sequence[Draft], dead_links: DeadLinks | None = None
+) -> list[Prepared]:
     """Check all drafts and make their contents, each with a fresh salt.
 
-    Raises `DraftsRefusedError` with every fault of every draft.
+    `dead_links` is asked about the addresses in each draft that is right otherwise. Raises
+    `DraftsRefusedError` with every fault of every draft.
     """
     prepared: list[Prepared] = []
     faults: list[DraftFault] = []
     for number, draft in enumerate(drafts):
-        made, found = check(x, draft)
+        made, found = check(x, draft, dead_links)
         faults += [DraftFault(number, fault, draft.source) for fault in found]
         if made is not None:
             prepared.append(made)
@@ -131,10 +134,12 @@ def prepare(x: Exchange, drafts: Sequence[Draft]) -> list[Prepared]:
     return prepared
 
 
-def check(x: Exchange, draft: Draft) -> tuple[Prepared | None, list[Fault]]:
+def check(
+    x: Exchange, draft: Draft, dead_links: DeadLinks | None = None
+) -> tuple[Prepared | None, list[Fault]]:
     """Check one draft: return what is made of it, or everything that is wrong with it."""
     faults: list[Fault] = []
-    return _prepare_one(x, draft, faults), faults
+    return _prepare_one(x, draft, faults, dead_links), faults
 
 
 def _older_version(x: Exchange, draft: Draft) -> str:
@@ -167,7 +172,9 @@ def store_files(x: Exchange, prepared: Sequence[Prepared]) -> None:
                 x.blobs.put_stream(_pieces(blob), digest=reference.digest, size=reference.size)
 
 
-def _prepare_one(x: Exchange, draft: Draft, faults: list[Fault]) -> Prepared | None:
+def _prepare_one(
+    x: Exchange, draft: Draft, faults: list[Fault], dead_links: DeadLinks | None
+) -> Prepared | None:
     kind = x.contract.called(draft.kind)
     body = dict(draft.body)
     faults += x.contract.validate(kind.schema if kind else draft.kind, body)
@@ -177,8 +184,13 @@ def _prepare_one(x: Exchange, draft: Draft, faults: list[Fault]) -> Prepared | N
     blobs = [_reference(x, number, blob, faults) for number, blob in enumerate(draft.blobs)]
     if kind is None:
         return None
+    told = {fault.pointer for fault in faults}
+    points = x.contract.checker(kind.schema).points(body)
+    faults += [fault for fault in points if fault.pointer not in told]
     held = tuple(blob for blob in blobs if blob is not None)
-    asked = warnings_of(x.contract, _Material(body, held), kind.schema)
+    # Nobody elsewhere is asked for the sake of a draft that is refused anyway.
+    ask = None if faults else dead_links
+    asked = warnings_of(x.contract, _Material(body, held), kind.schema, dead_links=ask)
     told = {fault.pointer for fault in faults}
     faults += [f for f in asked if f.severity == "error" and f.pointer not in told]
     return None if faults else _make(x, draft, kind, held, asked, faults)

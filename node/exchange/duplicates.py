@@ -129,6 +129,6 @@ def _means(name: str, key: Key) -> bool:
 
 
 def _note(x: Exchange, uow: UnitOfWork, what: str, one: Key, other: Key, **more: str) -> None:
-    uow.sameness.touch([one, other], uow.next_change())
+    uow.sameness.touch([one, other], uow.next_change)
     detail = {"one": "/".join(one), "other": "/".join(other)} | more
     uow.audit.add("keeper", what, detail, x.clock.now())

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from node.contract import Fault
+    from node.contract.guard import DeadLinks
     from node.exchange.context import Exchange
     from node.storage import RecordRow, UnitOfWork
 
@@ -39,15 +40,19 @@ class Published:
     warnings: tuple[Fault, ...] = ()
 
 
-def publish(x: Exchange, drafts: Sequence[Draft]) -> list[Published]:
+def publish(
+    x: Exchange, drafts: Sequence[Draft], *, dead_links: DeadLinks | None = None
+) -> list[Published]:
     """Publish new records, and revisions where a draft names a record, all or none.
 
-    Raises `DraftsRefusedError` with all faults of all drafts, `NotFoundError` or `GoneError` for a
-    record that is not one's own or was erased, and `DamageError` when this node must not sign.
+    `dead_links` (such as `node.net.links.LinkChecker`) is asked before anything is signed; what it
+    finds comes back as warnings. Raises `DraftsRefusedError` with all faults of all drafts,
+    `NotFoundError` or `GoneError` for a record that is not one's own or was erased, and
+    `DamageError` when this node must not sign.
     """
     if not drafts:
         return []
-    prepared = prepare(x, drafts)
+    prepared = prepare(x, drafts, dead_links)
     store_files(x, prepared)
     with x.database.writing() as uow:
         log = open_own_log(x, uow)
@@ -63,9 +68,12 @@ def publish(x: Exchange, drafts: Sequence[Draft]) -> list[Published]:
     return published
 
 
-def revise(x: Exchange, record: str, draft: Draft) -> Published:
+def revise(
+    x: Exchange, record: str, draft: Draft, *, dead_links: DeadLinks | None = None
+) -> Published:
     """Publish `draft` as the next revision of an own record. Raises as `publish` does."""
-    (published,) = publish(x, [replace(draft, record=record, new_record=None)])
+    revision = replace(draft, record=record, new_record=None)
+    (published,) = publish(x, [revision], dead_links=dead_links)
     return published
 
 

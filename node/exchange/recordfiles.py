@@ -20,7 +20,7 @@ from typing import Any, BinaryIO
 
 from node.contract import Fault
 from node.contract.guard import Acknowledgement
-from node.core.canonical import parse_human
+from node.core.ijson import parse_ijson
 from node.core.limits import MAX_CONTENT
 from node.errors import BadInputError
 from node.exchange.context import Exchange
@@ -57,7 +57,8 @@ def _read(name: str, data: bytes) -> Draft:
     if len(data) > MAX_FILE:
         raise BadInputError(f"It is longer than {MAX_FILE:,} bytes.")
     # Some editors write a byte order mark; in a file of a person it means nothing.
-    value = parse_human(data.removeprefix(codecs.BOM_UTF8), limit=MAX_FILE)
+    # Numbers with a point are read too, so that each is told with its place among all faults.
+    value = parse_ijson(data.removeprefix(codecs.BOM_UTF8), limit=MAX_FILE)
     if not isinstance(value, dict):
         raise BadInputError('A record file is an object: {"kind": "good-practice", "body": {…}}.')
     kind, body = value.get("kind"), value.get("body")

@@ -76,7 +76,7 @@ class RowMaker:
         self._uow.records.upsert(*rows)
         self._uow.records.set_links_many(links)
         if spoken_of:
-            self._uow.sameness.touch(spoken_of, self._uow.next_change())
+            self._uow.sameness.touch(spoken_of, self._uow.next_change)
         return len(rows)
 
     def _spoken_of(self, links: Sequence[Links], before: Mapping[str, RecordRow]) -> set[Key]:

@@ -50,9 +50,7 @@ def keep_to_contract(x: Exchange) -> int:
     new = schemas.difference(before if isinstance(before, list) else ())
     changed = sum(_tell_log(x, log, new) for log in logs)
     with x.database.writing() as uow:
-        uow.settings.put(
-            MARK, {"fingerprint": x.contract.fingerprint, "schemas": sorted(schemas)}
-        )
+        uow.settings.put(MARK, {"fingerprint": x.contract.fingerprint, "schemas": sorted(schemas)})
     if told or changed:
         # A warning, since a keeper should see it and nothing quieter is shown by default.
         LOG.warning(

@@ -102,6 +102,11 @@ class ClauseMaker:
     def _any_token(self, tokens: Sequence[str]) -> Query:
         return Query.term_set_query(self._schema, "facet", list(tokens))
 
+    def only(self, marks: Sequence[str]) -> list[Query]:
+        """Return the clause of documents with any of these marks; none when there are none."""
+        held = [mark for mark in marks if self._occurs("only", mark)]
+        return [Query.term_set_query(self._schema, "only", held)] if held else []
+
     def in_language(self, language: str) -> Query:
         """Return a clause with a constant score for texts in a language."""
         found = Query.term_query(self._schema, "language", language, "basic")

@@ -63,9 +63,13 @@ class Concepts:
             self._add(label)
 
     def _add(self, label: Label) -> None:
-        raw = _content(raw_words(label.text))
+        every = raw_words(label.text)
+        raw = _content(every)
         if not raw or len(raw) > MAX_LABEL_WORDS:
             return
+        if len(raw) == 1 < len(every):
+            # "No experience" is not experience: with one word left, only the whole label counts.
+            raw = every
         language = primary(label.language)
         self._languages[language] = None
         target = (label.facet, label.value)
@@ -111,10 +115,11 @@ class Concepts:
 
     def _look_up(self, raw: Sequence[str]) -> tuple[tuple[str, str], ...]:
         words = _content(raw)
-        # A label does not begin or end with a word that means nothing.
+        targets = dict(self._exact.get(" ".join(map(fold, raw)), {}))
+        # A label does not begin or end with a word that means nothing, unless it was typed whole.
         if not words or words[0] != raw[0] or words[-1] != raw[-1]:
-            return ()
-        targets = dict(self._exact.get(" ".join(map(fold, words)), {}))
+            return tuple(targets)
+        targets |= self._exact.get(" ".join(map(fold, words)), {})
         # Words that mean nothing are a label only as they stand: "IT" is, but Spanish "para" (for)
         # is no form of "paro" (unemployment), though their stems are the same.
         if not all(map(is_stop_word, raw)):

@@ -6,7 +6,7 @@ cursor is committed with the records, so a pass that dies anywhere is simply mad
 The index is made anew, by itself, when
 
 * it was damaged or deleted, or its schema version is another (it is then empty, cursor 0);
-* it was made by other software or from other schemas (`made_by`);
+* it was made by other software, from other schemas or by another policy on duplicates (`made_by`);
 * it is ahead of the store: the store was restored from a backup.
 
 What is not shown (withdrawn, erased, hidden, waiting for its content) is taken out.
@@ -16,22 +16,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import defaultdict
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 
-from node.core.contents import Content
-from node.core.limits import PAGE_LINES
-from node.errors import NotFoundError
+from node.search.documents import Rules, write
 from node.search.folder import IndexDamagedError
 from node.search.index import IndexBusyError, State
-from node.search.schema import VERSION, Entry
+from node.search.schema import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from node.contract import Contract
     from node.search.index import SearchIndex, Writer
     from node.storage import Database, RecordRow, UnitOfWork
@@ -42,8 +37,6 @@ _log = logging.getLogger("node.search")
 BATCH = 512
 #: Records after which what was written becomes visible, while catching up.
 COMMIT_AFTER = 8192
-#: From so many records of one log page on, the page's contents are unpacked once, together.
-WHOLE_PAGE = 4
 
 
 def follow(
@@ -53,12 +46,15 @@ def follow(
     limit: int | None = None,
     *,
     wait: float = 1.0,
+    policy: str = "authors",
 ) -> int:
     """Bring the index up to the store, or `limit` records further; return how many changed.
 
-    When another process is at it, waits `wait` seconds and then leaves it to that process.
+    `policy` says whose claims join duplicates (`node.core.sameness`). When another process is at
+    it, waits `wait` seconds and then leaves it to that process.
     """
-    made_by = made_by_of(contract)
+    made_by = made_by_of(contract, policy)
+    rules = Rules(contract, policy)
     if not _is_behind(database, index, _state(index), made_by):
         return 0
     try:
@@ -67,25 +63,27 @@ def follow(
             state = index.state()
             if state == State():
                 # Empty: filled step by step, so that readers see the first records soon.
-                done = _catch_up(database, contract, writer, State(0, made_by), limit)
+                done = _catch_up(database, rules, writer, State(0, made_by), limit)
                 index.tidy()
                 return done
             if _is_foreign(database, state, made_by):
                 _log.info("The search index is made anew: store or schemas have changed.")
-                return _make(database, contract, writer, made_by)
-            return _catch_up(database, contract, writer, state, limit)
+                return _make(database, rules, writer, made_by)
+            return _catch_up(database, rules, writer, state, limit)
     except IndexBusyError:
         return 0
 
 
-def rebuild(database: Database, contract: Contract, index: SearchIndex) -> int:
+def rebuild(
+    database: Database, contract: Contract, index: SearchIndex, *, policy: str = "authors"
+) -> int:
     """Make the index again from nothing; readers have the old one until it is done.
 
     Raises `IndexBusyError` when another process keeps writing to it.
     """
     _state(index)
     with index.writing() as writer:
-        done = _make(database, contract, writer, made_by_of(contract))
+        done = _make(database, Rules(contract, policy), writer, made_by_of(contract, policy))
     index.tidy()
     return done
 
@@ -103,11 +101,11 @@ def _state(index: SearchIndex) -> State:
 
 
 @lru_cache(maxsize=4)
-def made_by_of(contract: Contract) -> str:
+def made_by_of(contract: Contract, policy: str = "authors") -> str:
     """Return what an index must have been made by to be still right."""
     schemas = {kind.schema: kind.json_schema for kind in contract.every_kind}
     raw = orjson.dumps(schemas, default=dict, option=orjson.OPT_SORT_KEYS)
-    return f"{VERSION}-{hashlib.sha256(raw).hexdigest()[:16]}"
+    return f"{VERSION}-{policy}-{hashlib.sha256(raw).hexdigest()[:16]}"
 
 
 def _is_foreign(database: Database, state: State, made_by: str) -> bool:
@@ -130,14 +128,14 @@ def _is_behind(database: Database, index: SearchIndex, state: State, made_by: st
     return False
 
 
-def _make(database: Database, contract: Contract, writer: Writer, made_by: str) -> int:
+def _make(database: Database, rules: Rules, writer: Writer, made_by: str) -> int:
     writer.clear()
-    return _catch_up(database, contract, writer, State(0, made_by), None, at_once=True)
+    return _catch_up(database, rules, writer, State(0, made_by), None, at_once=True)
 
 
 def _catch_up(
     database: Database,
-    contract: Contract,
+    rules: Rules,
     writer: Writer,
     state: State,
     limit: int | None,
@@ -151,7 +149,8 @@ def _catch_up(
         size = BATCH if limit is None else min(BATCH, limit - done)
         with database.reading() as unit:
             rows, cursor, more = _changed(unit, cursor, size)
-            _write(unit, contract, writer, rows)
+            for start in range(0, len(rows), BATCH):
+                write(unit, rules, writer, rows[start : start + BATCH])
         done += len(rows)
         waiting += len(rows)
         if not more:
@@ -177,90 +176,3 @@ def _changed(unit: UnitOfWork, cursor: int, size: int) -> tuple[list[RecordRow],
     if not complete:
         return _changed(unit, cursor, size * 2)
     return complete, complete[-1].change, True
-
-
-def _write(unit: UnitOfWork, contract: Contract, writer: Writer, rows: Sequence[RecordRow]) -> None:
-    shown = [row for row in rows if row.state == "shown"]
-    contents = _contents(unit, shown)
-    for row in rows:
-        if row.state == "shown":
-            content = contents.get((row.oid, row.epoch, row.seq))
-            writer.put(entry_of(row, content, contract))
-        else:
-            writer.remove(row.oid, row.record)
-
-
-def entry_of(row: RecordRow, content: Content | None, contract: Contract) -> Entry:
-    """Return what the index holds of a record; without its content, what its row says."""
-    texts: dict[str, list[str]] = {}
-    if content is not None:
-        for language, found in contract.describe(content, row.schema).texts.items():
-            above = (row.title.get(language), row.summary.get(language))
-            texts[language] = [text for text in found if text not in above]
-    facets: dict[str, Sequence[str]] = dict(row.facets)
-    facets |= {"kind": (row.kind,), "origin": (row.oid,)}
-    return Entry(
-        oid=row.oid,
-        record=row.record,
-        title=row.title,
-        summary=row.summary,
-        texts=texts,
-        facets=facets,
-        published=int(row.published.timestamp()),
-        change=row.change,
-    )
-
-
-def _contents(unit: UnitOfWork, rows: Sequence[RecordRow]) -> dict[tuple[str, int, int], Content]:
-    """Return the contents of records by (oid, epoch, seq), unpacking each page of a log once."""
-    pages: dict[tuple[str, int, int], list[int]] = defaultdict(list)
-    for row in rows:
-        pages[row.oid, row.epoch, row.seq // PAGE_LINES].append(row.seq)
-    found: dict[tuple[str, int, int], Content] = {}
-    logs: dict[tuple[str, int], int | None] = {}
-    for (oid, epoch, page), seqs in pages.items():
-        if (oid, epoch) not in logs:
-            log = unit.logs.get(oid, epoch)
-            logs[oid, epoch] = None if log is None else log.id
-        log_id = logs[oid, epoch]
-        if log_id is None:
-            continue
-        for seq, raw in _lines(unit, log_id, page, seqs):
-            found[oid, epoch, seq] = read_content(raw)
-    return found
-
-
-def _lines(
-    unit: UnitOfWork, log_id: int, page: int, seqs: Sequence[int]
-) -> list[tuple[int, bytes]]:
-    if len(seqs) >= WHOLE_PAGE:
-        wanted = set(seqs)
-        items = unit.contents.page_items(log_id, page, limit=_NO_LIMIT)
-        lines = [(seq, raw) for seq, raw in items if seq in wanted]
-        # An entry that repeats another's content has no line of its own.
-        seqs = sorted(wanted.difference(seq for seq, _raw in lines))
-    else:
-        lines = []
-    for seq in seqs:
-        try:
-            lines.append((seq, unit.contents.of_entry(log_id, seq)))
-        except NotFoundError:  # erased or dropped since the row was read
-            continue
-    return lines
-
-
-_NO_LIMIT = 1 << 40
-
-
-def read_content(raw: bytes) -> Content:
-    """Return a content from the store, unverified: it was verified before it was stored."""
-    document: dict[str, Any] = orjson.loads(raw)
-    return Content(
-        raw=raw,
-        digest="",
-        salt=b"",
-        kind=document["kind"],
-        body=document["body"],
-        blobs=(),
-        fallback=document["fallback"],
-    )

@@ -21,9 +21,10 @@ from node.search import folder
 from node.search.expansion import NO_CONCEPTS, Concepts
 from node.search.schema import EVERY, STATE_ID, Entry, document_of, key_of, state_document
 from node.search.searching import run
+from node.search.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from node.search.query import Query, Results
@@ -52,21 +53,35 @@ class State:
 class Writer:
     """Changes to the index, seen by nobody until `commit`."""
 
-    def __init__(self, writer: tantivy.IndexWriter) -> None:
+    def __init__(self, writer: tantivy.IndexWriter, view: Callable[[], View]) -> None:
         self._writer = writer
+        self._view = view
+        self._written = Standing()
+        self._cleared = False
 
-    def put(self, entry: Entry) -> None:
-        """Add a record, in the place of an earlier state of it."""
-        self._writer.delete_documents_by_term("id", entry.key)
-        self._writer.add_document(document_of(entry))
+    def put(self, *entries: Entry) -> None:
+        """Add the documents of one record, in the place of an earlier state of it."""
+        first = entries[0]
+        self._writer.delete_documents_by_term("id", first.key)
+        for entry in entries:
+            self._writer.add_document(document_of(entry))
+        self._written.note(first.key, first.into)
 
     def remove(self, oid: str, record: str) -> None:
         """Take a record out; one that is not in is no error."""
-        self._writer.delete_documents_by_term("id", key_of(oid, record))
+        key = key_of(oid, record)
+        self._writer.delete_documents_by_term("id", key)
+        self._written.note(key, "")
 
     def clear(self) -> None:
         """Take everything out."""
         self._writer.delete_all_documents()
+        self._written, self._cleared = Standing(over_nothing=True), True
+
+    def standing_with(self, keys: Iterable[str]) -> set[str]:
+        """Return all that stood as one with any of these when they were last written."""
+        before = None if self._cleared else self._view()
+        return self._written.with_any(set(keys), before)
 
     def commit(self, state: State) -> None:
         """Make all changes and the new state visible and lasting, together."""
@@ -74,6 +89,7 @@ class Writer:
         text = orjson.dumps({"cursor": state.cursor, "made_by": state.made_by}).decode()
         self._writer.add_document(state_document(text))
         self._writer.commit()
+        self._written, self._cleared = Standing(), False
 
 
 class View(NamedTuple):
@@ -189,7 +205,7 @@ class SearchIndex:
         """
         writer = self._take_writer(wait)
         try:
-            yield Writer(writer)
+            yield Writer(writer, self.view)
         except BaseException:
             writer.rollback()
             raise
@@ -226,7 +242,7 @@ def _browsing_key(query: Query) -> object:
     if query.text.strip():
         return None
     facets = tuple(sorted((name, tuple(values)) for name, values in query.facets.items()))
-    return (facets, query.offset, query.limit)
+    return (facets, query.offset, query.limit, query.folded, query.counted)
 
 
 def _read_state(text: str) -> State:

@@ -44,6 +44,10 @@ class Query:
     limit: int = 20
     #: Without text the order is always newest first.
     sort: Sort = "relevance"
+    #: Duplicates and translations stand with the record that stands for them; else each by itself.
+    folded: bool = True
+    #: Facets are counted. That is most of the work where many records are found.
+    counted: bool = True
     #: The reader's languages; records with text in the first stand a little higher.
     languages: Sequence[str] = ()
 

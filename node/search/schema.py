@@ -15,6 +15,10 @@ stays small and erased words are not left lying in it. Hits are named by origin 
 ``facet``      ``name=value`` for every facet value: filtered by term, counted by one
                aggregation over all names at once
 ``language``   languages the record's texts are in, and ``*`` on every record
+``only``       on records that stand as one with others (`node.search.joining`), where their
+               document is met: `ALONE`, `TOGETHER` or `KIND`; others have none and are
+               met everywhere
+``into``       on the same, the key of the record that stands for all
 ``newest``     the order "newest first": seconds, then order of arrival
 ``state``      only on one document that is no record: up to which change of the store
                the index has come, and what it was made by. It is written in the same
@@ -38,12 +42,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 #: Raised whenever fields, folding or stemming change: the index is then made anew.
-VERSION = 1
+VERSION = 2
 
 #: The document that carries the cursor. No oid or record id has this form.
 STATE_ID = "#state"
 
 EVERY = "*"
+
+#: A record by itself, met only where each is asked for by itself.
+ALONE = "alone"
+#: A record with the words of all that stand with it, met wherever they are shown as one.
+TOGETHER = "together"
+#: A translation, met by itself and among records of its kind.
+KIND = "kind"
 _BETWEEN = f" {BORDER} "
 
 
@@ -61,6 +72,10 @@ class Entry:
     published: int = 0
     #: The store's change counter: what came later stands first among equal seconds.
     change: int = 0
+    #: Where this document is met: "" everywhere, or one of `ALONE`, `TOGETHER` and `KIND`.
+    only: str = ""
+    #: The key of the record that stands for it and others, "" when it stands for itself alone.
+    into: str = ""
 
     @property
     def key(self) -> str:
@@ -82,6 +97,8 @@ def build_schema() -> tantivy.Schema:
     for name in ("title_m", "text_m", "grams"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     builder.add_text_field("facet", fast=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("only", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("into", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("language", tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field("newest", fast=True)
     builder.add_text_field("state", stored=True, tokenizer_name="raw", index_option="basic")
@@ -107,6 +124,9 @@ def document_of(entry: Entry) -> tantivy.Document:
     languages = {primary(code) for code in (*entry.title, *entry.summary, *entry.texts)}
     for language in (EVERY, *sorted(languages)):
         document.add_text("language", language)
+    if entry.only:
+        document.add_text("only", entry.only)
+        document.add_text("into", entry.into)
     document.add_unsigned("newest", order_of(entry.published, entry.change))
     return document
 

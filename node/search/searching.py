@@ -8,12 +8,17 @@
 Filters do not loosen anything: whether a query finds little is asked without them, so choosing a
 country never changes what the words mean.
 
+Records that stand as one are one result, found by the words of all (`node.search.documents`). The
+exception are kinds: who chooses the kind "translation" sees each translation, so that is what the
+count beside the kind says.
+
 Facets are counted by one aggregation over the ``name=value`` tokens of all found records. For a
 facet with a selection it is done once more without that selection.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import tantivy
@@ -22,6 +27,7 @@ from tantivy import Query as Clause
 
 from node.search.clauses import ClauseMaker, all_of, some_of
 from node.search.query import Hit, Part, Query, Recognised, Results, parse
+from node.search.schema import ALONE, KIND, TOGETHER
 from node.search.stemming import primary
 
 if TYPE_CHECKING:
@@ -35,6 +41,11 @@ FEW = 3
 MAX_VALUES = 20_000
 #: Hits that can be paged through; nobody reads further, and reaching further costs memory.
 MAX_DEPTH = 10_000
+
+#: The facet by which a reader can ask for translations by themselves.
+KINDS = "kind"
+#: Documents that are not met where records stand as one (True), and where each stands by itself.
+_ELSEWHERE = {True: (ALONE, KIND), False: (TOGETHER,)}
 
 _COUNTING = {"values": {"terms": {"field": "facet", "size": MAX_VALUES}}}
 
@@ -52,7 +63,12 @@ def run(
     filters = maker.filters(query.facets)
     unwanted = maker.unwanted(parts)
     units, recognised = maker.units(parts, concepts, loosely=False)
-    base = _without(all_of(units) if units else maker.every(), unwanted)
+    general = [*unwanted, *maker.only(_ELSEWHERE[query.folded])]
+    veiled = general
+    if query.folded and KINDS in filters:
+        veiled = [*unwanted, *maker.only([ALONE])]
+    wanted = all_of(units) if units else maker.every()
+    base = _without(wanted, veiled)
     loosened = False
 
     def hits() -> tuple[int, tuple[Hit, ...]]:
@@ -64,17 +80,24 @@ def run(
 
     total, found = hits()
     if units and total < FEW:
-        strict = _count(searcher, base) if filters else total
-        loose = _loosely(searcher, maker, parts, concepts, unwanted, strict)
+        strict = _count(searcher, _without(wanted, general)) if filters else total
+        loose = _loosely(searcher, maker, parts, concepts, general, strict)
         if loose is not None:
-            base, recognised = loose
+            wanted, recognised = loose
+            base = _without(wanted, veiled)
             loosened = strict == 0
             total, found = hits()
-    asked = _filtered(base, list(filters.values()))
+    counts = _count_facets(searcher, base, filters) if query.counted else {}
+    if query.folded and query.counted and KINDS not in filters:
+        for clause in maker.only([KIND]):
+            folded = _filtered(_without(wanted, unwanted), [clause, *filters.values()])
+            more = Counter(_aggregate(searcher, folded).get(KINDS, {}))
+            if more:
+                counts[KINDS] = dict((more + Counter(counts.get(KINDS, {}))).most_common())
     return Results(
         total,
         found,
-        _count_facets(searcher, base, asked, filters),
+        counts,
         recognised,
         loosened,
         tuple(part for part in parts if not part.unwanted),
@@ -91,18 +114,20 @@ def _loosely(
 ) -> tuple[Clause, tuple[Recognised, ...]] | None:
     """Return a clause that more records meet than the `found` strict ones; None when none do.
 
+    `unwanted` is looked away from, and is not in the clause.
+
     With it come the concepts that were recognised, parts of names included.
     """
     if found >= FEW:
         return None
     units, recognised = maker.units(parts, concepts, loosely=True)
-    near = _without(all_of(units), unwanted)
-    if _count(searcher, near) > found:
+    near = all_of(units)
+    if _count(searcher, _without(near, unwanted)) > found:
         return near, recognised
     required = sum(unit.required for unit in units)
     for least in ((required + 1) // 2, 1) if found == 0 and required > 1 else ():
-        some = _without(some_of(units, least), unwanted)
-        if _count(searcher, some):
+        some = some_of(units, least)
+        if _count(searcher, _without(some, unwanted)):
             return some, recognised
     return None
 
@@ -144,9 +169,9 @@ def _hits(
 
 
 def _count_facets(
-    searcher: tantivy.Searcher, base: Clause, asked: Clause, filters: Mapping[str, Clause]
+    searcher: tantivy.Searcher, base: Clause, filters: Mapping[str, Clause]
 ) -> dict[str, dict[str, int]]:
-    counts = _aggregate(searcher, asked)
+    counts = _aggregate(searcher, _filtered(base, list(filters.values())))
     for name in filters:
         others = [clause for other, clause in filters.items() if other != name]
         counts[name] = _aggregate(searcher, _filtered(base, others)).get(name, {})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, tuple_, update
 
 from node.core.sameness import Claim, Decision, pair_of
 from node.core.statements import is_record_id
@@ -20,7 +20,7 @@ from node.storage.tables.keeping import sameness_decisions as table
 from node.storage.tables.logs import origins
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -143,6 +143,32 @@ class Sameness(Store):
             Claim(by, key, (oid, record)) for by, oid, record in self._connection.execute(query)
         ]
 
+    def said_of(self, key: Key, limit: int) -> list[tuple[Key, Key]]:
+        """Return claims about a record, believed or not, as (claim, other record).
+
+        Where there are more than `limit`, each origin comes in its turn, the one met first first:
+        one that floods a record with claims crowds out nobody else's.
+        """
+        if not is_record_id(key[1]):
+            return []
+        turn = func.row_number().over(partition_by=links.c.origin_id, order_by=links.c.record)
+        claim = (links.c.record == _second.c.record, links.c.origin_id == _second.c.origin_id)
+        query = (
+            select(origins.c.oid, links.c.record, _second.c.target_oid, _second.c.target_record)
+            .select_from(links)
+            .join(_second, and_(*claim, links.c.position != _second.c.position))
+            .join(origins, origins.c.id == links.c.origin_id)
+            .where(
+                links.c.relation == SAME_AS,
+                _second.c.relation == SAME_AS,
+                links.c.target_oid == key[0],
+                links.c.target_record == key[1],
+            )
+            .order_by(turn, links.c.origin_id)
+            .limit(limit)
+        )
+        return [((row[0], row[1]), (row[2], row[3])) for row in self._connection.execute(query)]
+
     def translated(self, keys: Iterable[Key]) -> dict[Key, Key]:
         """Return which record each of these translates; the first it names, where it names more."""
         wanted = _known(keys)
@@ -180,7 +206,8 @@ class Sameness(Store):
             .where(links.c.relation == TRANSLATES, _is_any(wanted))
             .subquery()
         )
-        query = select(inner).where(inner.c.place <= limit).order_by(inner.c.place)
+        named = (inner.c.place, inner.c.target_oid, inner.c.target_record)
+        query = select(inner).where(inner.c.place <= limit).order_by(*named)
         return [((row[0], row[1]), (row[2], row[3])) for row in self._connection.execute(query)]
 
     def targets(self, oid: str, ids: Collection[str]) -> set[Key]:
@@ -199,19 +226,23 @@ class Sameness(Store):
         )
         return {(oid, record) for oid, record in self._connection.execute(query)}
 
-    def touch(self, keys: Iterable[Key], change: int) -> None:
-        """Give records a new number of change, so that who follows changes looks at them again."""
-        by_origin: dict[str, list[str]] = {}
+    def touch(self, keys: Iterable[Key], next_change: Callable[[], int]) -> None:
+        """Give records new numbers of change, so that who follows changes looks at them again.
+
+        Each gets its own: the number also orders what has one date.
+        """
+        rows = []
         for oid, record in _known(keys):
-            by_origin.setdefault(oid, []).append(record)
-        for oid, ids in by_origin.items():
             origin = self._origins.find_id(oid)
             if origin is not None:
-                self._connection.execute(
-                    update(records)
-                    .where(records.c.record.in_(ids), records.c.origin_id == origin)
-                    .values(change=change)
-                )
+                rows.append({"its_record": record, "its_origin": origin, "number": next_change()})
+        if rows:
+            one = (
+                records.c.record == bindparam("its_record", type_=records.c.record.type),
+                records.c.origin_id == bindparam("its_origin"),
+            )
+            changed = update(records).where(*one).values(change=bindparam("number"))
+            self._connection.execute(changed, rows)
 
 
 def _known(keys: Iterable[Key]) -> list[Key]:

@@ -1,10 +1,11 @@
 """Pages that are kept until something changes, so that many readers of one record cost little.
 
-A page of a record depends on the store, the address and the reader's languages, and on nothing
-else: no clock, no visitor. So a finished page is kept under exactly these, together with the
-number of the last change in the store. Any change at all (a new record, a withdrawal, an erasure)
-gives another number, and no page that was made before is shown again; erased words do not live on
-here. Each kept page has an ETag, so that a reader who comes back over a slow link gets 304.
+A page of a record depends on the store, the address, the reader's languages and the day (an offer
+may be over since midnight), and on nothing else: no hour, no visitor. So a finished page is kept
+under exactly these, together with the number of the last change in the store. Any change at all (a
+new record, a withdrawal, an erasure) gives another number, and no page that was made before is
+shown again; erased words do not live on here. Each kept page has an ETag, so that a reader who
+comes back over a slow link gets 304.
 
 The search follows the store a moment later and the state of the exchange depends on the clock;
 their pages are not kept.
@@ -72,7 +73,8 @@ def kept(make: Callable[[], str]) -> AnyResponse:
     pages: Pages = current_app.extensions.setdefault(EXTENSION, Pages())
     # The number is read before the page is made: a change in between makes it old at once.
     stamp = runtime().database.stamp()
-    key = (request.full_path, interface_language(), reading_languages())
+    today = runtime().clock.now().date()
+    key = (request.full_path, interface_language(), reading_languages(), today)
     page = pages.get(stamp, key)
     if page is None:
         page = make().encode()

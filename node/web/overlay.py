@@ -25,7 +25,7 @@ def lay_over(body: Mapping[str, Any], texts: Mapping[str, str], language: str) -
     """
     copied: dict[str, Any] = _copy(body)
     for pointer, text in texts.items():
-        target = _follow(copied, pointer)
+        target = follow(copied, pointer)
         if _is_language_map(target) and isinstance(text, str):
             target.setdefault(language, text)
     return copied
@@ -57,7 +57,8 @@ def _copy(value: Any) -> Any:
     return value
 
 
-def _follow(value: Any, pointer: str) -> Any:
+def follow(value: Any, pointer: str) -> Any:
+    """Return what a JSON Pointer leads to, None where it leads nowhere (RFC 6901)."""
     if not pointer.startswith("/"):
         return None
     for token in pointer[1:].split("/"):

@@ -68,6 +68,18 @@ class Presenter:
         """Return the best text of a language map for this reader."""
         return pick_text(texts, self.language, wanted=self.wanted, machine=self.machine)
 
+    def every_text(self, texts: Mapping[str, str]) -> tuple[Text, ...]:
+        """Return a text in each language it is in: the reader's best one, then by language."""
+        best = self.text(texts)
+        if best is None:
+            return ()
+        others = [
+            pick_text({language: texts[language]}, machine=self.machine)
+            for language in sorted(texts)
+            if language != best.language
+        ]
+        return (best, *(each for each in others if each is not None))
+
     def sections(self, kind: Kind, body: Mapping[str, Any]) -> tuple[ShownSection, ...]:
         """Return the sections of a kind that have something to show, in the schema's order."""
         found = []
@@ -94,7 +106,8 @@ class Presenter:
         if not kept:
             return None
         label = pick_text(spec.labels) or Text(spec.label(), "en", foreign=True)
-        return ShownField(spec.name, label, spec.many, kept)
+        group = next((item.name for item in spec.items if item.type == "concept"), "")
+        return ShownField(spec.name, label, spec.many, kept, spec.show, group)
 
     def value(self, spec: Field, value: Any) -> Shown | None:
         """Return one value by its type, or None when it is not of that type."""
@@ -124,7 +137,10 @@ def _langmap(p: Presenter, _spec: Field, value: Any) -> Shown | None:
     return Shown("text", text) if text else None
 
 
-def _longtext(p: Presenter, _spec: Field, value: Any) -> Shown | None:
+def _longtext(p: Presenter, spec: Field, value: Any) -> Shown | None:
+    if spec.show == "every-language":
+        texts = p.every_text(value)
+        return Shown("texts", texts) if texts else None
     text = p.text(value)
     return Shown("prose", text) if text else None
 
@@ -185,7 +201,7 @@ def _licence(_p: Presenter, _spec: Field, value: Any) -> Shown:
 
 def _object(p: Presenter, spec: Field, value: Any) -> Shown | None:
     if spec.item("digest") is not None:
-        return _figure(p, value)
+        return _figure(p, spec, value)
     if set(value) <= {"url", "title"} and spec.item("url") is not None:
         link = link_to(value.get("url"))
         title = p.text(value["title"]) if link and "title" in value else None
@@ -215,7 +231,7 @@ def _period(fields: tuple[ShownField, ...]) -> str:
     return f"{ends['start']} \N{EN DASH} {ends['end']}"
 
 
-def _figure(p: Presenter, value: Any) -> Shown | None:
+def _figure(p: Presenter, spec: Field, value: Any) -> Shown | None:
     held = p._files.get(value.get("digest", ""))  # noqa: SLF001
     link = link_to(value["url"]) if "url" in value else None
     if held is None and link is None:
@@ -223,6 +239,8 @@ def _figure(p: Presenter, value: Any) -> Shown | None:
     texts = {name: p.text(value[name]) for name in ("alt", "caption", "title") if name in value}
     if held is not None and texts.get("alt"):
         held = File(held.hex, held.name, held.media_type, held.size, texts["alt"])
+    form = spec.item("format")
+    of_form = p.value(form, value["format"]) if form and "format" in value else None
     return Shown(
         "figure",
         Figure(
@@ -232,6 +250,8 @@ def _figure(p: Presenter, value: Any) -> Shown | None:
             texts.get("caption"),
             str(value.get("credit", "")),
             formatting.language(value["language"]) if "language" in value else "",
+            of_form.value.code if of_form else "",
+            str(of_form.value.label) if of_form else "",
         ),
     )
 

@@ -6,6 +6,7 @@ and what their `value` is:
 ==========  ==================================================================
 text        `Text` on one line
 prose       `Text` in paragraphs
+texts       tuple of `Text`: one text in each language it is in
 words       str: a date, number, amount, name; already in the reader's language
 term        `Term`: a concept
 link        `Link`
@@ -77,6 +78,9 @@ class Figure:
     caption: Text | None = None
     credit: str = ""
     language: str = ""
+    #: square, portrait, landscape, story, print; "" where the record does not say. And in words.
+    format: str = ""
+    format_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,9 @@ class Reference:
     publisher: str = ""
     #: Why it cannot be shown: withdrawn, erased, hidden, pending; absent: not known here.
     state: str = "absent"
+    summary: Text | None = None
+    #: In the reader's words.
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,10 @@ class ShownField:
     label: Text
     many: bool
     values: tuple[Shown, ...]
+    #: How it is set apart, see `node.contract.fields.SHOWS`.
+    show: str = ""
+    #: The member of its objects that holds their first concept, which they can be grouped by.
+    group_by: str = ""
 
     @property
     def type(self) -> str:
@@ -129,12 +140,24 @@ class ShownField:
     @property
     def is_table(self) -> bool:
         """Say whether a list of objects reads best as a table: short members, not too many."""
-        if not self.many or self.type != "fields" or len(self.values) < MIN_ROWS:
+        if not self.many or self.type != "fields" or len(self.values) < MIN_ROWS or self.show:
             return False
         if len(self.columns) > MAX_COLUMNS:
             return False
         cells = [cell for value in self.values for cell in value.value]
         return all(cell.type in SHORT or _is_short(cell) for cell in cells)
+
+    @property
+    def groups(self) -> tuple[tuple[Term | None, tuple[tuple[ShownField, ...], ...]], ...]:
+        """Return a list of objects by the concept in each; those without one come last."""
+        found: dict[str, tuple[Term | None, list[tuple[ShownField, ...]]]] = {}
+        for value in self.values:
+            first = member(value.value, self.group_by)
+            term = first.value if first else None
+            rest = tuple(each for each in value.value if each.name != self.group_by)
+            found.setdefault(term.code if term else "", (term, []))[1].append(rest)
+        ordered = sorted(found.values(), key=lambda each: each[0] is None)
+        return tuple((term, tuple(items)) for term, items in ordered)
 
     def member(self, name: str) -> ShownField | None:
         """Return a member of the (first) object it holds."""

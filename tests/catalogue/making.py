@@ -52,6 +52,7 @@ def make_shelf(folder: Path, name: str = "Puente", **settings: Any) -> Shelf:
         contract=x.contract,
         index=SearchIndex.open(x.settings.home / "index"),
         settings=x.settings,
+        clock=x.clock,
         prove=lambda oid, record, revision: proof_file(x, oid, record, revision),
     )
     return Shelf(x, catalogue)

@@ -9,11 +9,19 @@ import pytest
 
 from node.app import create_app
 from node.exchange.publishing import erase, revise, withdraw
-from tests.catalogue.making import Shelf, adaptation, make_shelf, organisation, set_state
+from tests.catalogue.making import (
+    Shelf,
+    adaptation,
+    make_shelf,
+    organisation,
+    set_state,
+    translation,
+)
 from tests.support.nodes import practice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
@@ -105,6 +113,29 @@ def test_a_facet_may_be_given_several_times(api: Api) -> None:
     assert api.get(f"/records?origin={api.shelf.oid}").get_json()["total"] == 3
 
 
+def test_each_record_can_be_had_by_itself(tmp_path: Path) -> None:
+    shelf = make_shelf(tmp_path)
+    api = Api(shelf, create_app(AsNode(shelf)).test_client())
+    (one,) = shelf.publish(practice("Evenings of talk"))
+    (greek,) = shelf.publish(translation(shelf.reference(one, 1), "el", title="Βραδιές"))
+    (item,) = api.get("/records?q=βραδιές").get_json()["items"]
+    assert item["id"] == one
+    assert item["also"] == [
+        {
+            "id": greek,
+            "origin": shelf.oid,
+            "origin_name": item["origin_name"],
+            "relation": "translation",
+            "language": "el",
+        }
+    ]
+    (item,) = api.get("/records?q=βραδιές&folded=false").get_json()["items"]
+    assert (item["id"], item["also"]) == (greek, [])
+    assert api.get("/records?folded=false").get_json()["total"] == 2
+    assert api.get("/records?folded=perhaps").status_code == 422
+    shelf.x.database.dispose()
+
+
 def test_labels_follow_the_accept_language_header(api: Api) -> None:
     answer = api.get("/records?kind=organisation", Accept_Language="el, en;q=0.5")
     assert answer.get_json()["facets"]["country"][0]["label"] == "Ισπανία"
@@ -160,6 +191,7 @@ def test_kinds_lead_to_their_json_schema(api: Api) -> None:
         f"/records/{NOBODY}",
         f"/records/{NOBODY}/revisions",
         f"/records/{NOBODY}/revisions/1",
+        f"/records/{NOBODY}/family",
         f"/records/{NOBODY}/proof",
         "/records/no-uuid",
         "/records/00000000-0000-0000-0000-000000000000",
@@ -215,7 +247,7 @@ def test_withdrawn_and_erased_records_are_410_problems(api: Api) -> None:
     api.shelf.follow()
     assert problem(api.get(f"/records/{gone}"), 410)["code"] == "withdrawn"
     assert problem(api.get(f"/records/{erased}"), 410)["code"] == "gone"
-    for rest in ("/revisions", "/revisions/1", "/proof"):
+    for rest in ("/revisions", "/revisions/1", "/family", "/proof"):
         problem(api.get(f"/records/{erased}{rest}"), 410)
 
 
@@ -252,6 +284,7 @@ def test_the_description_is_valid_and_names_every_address(api: Api) -> None:
         "/records/{record_id}",
         "/records/{record_id}/revisions",
         "/records/{record_id}/revisions/{revision}",
+        "/records/{record_id}/family",
         "/records/{record_id}/proof",
         "/vocabularies",
         "/vocabularies/{scheme}",
@@ -279,6 +312,7 @@ def _schema_of(spec: dict[str, Any], path: str, status: str = "200") -> dict[str
         ("/records/{record_id}", "/records/{two}"),
         ("/records/{record_id}/revisions", "/records/{one}/revisions"),
         ("/records/{record_id}/revisions/{revision}", "/records/{one}/revisions/1"),
+        ("/records/{record_id}/family", "/records/{one}/family"),
         ("/vocabularies", "/vocabularies"),
         ("/vocabularies/{scheme}", "/vocabularies/axes"),
         ("/vocabularies/{scheme}/{code}", "/vocabularies/practice-types/volunteering"),

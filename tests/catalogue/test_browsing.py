@@ -104,7 +104,8 @@ def test_facets_have_names_and_labels_in_the_readers_language(shelf: Shelf) -> N
 
 
 def test_every_value_of_the_samples_has_a_label(samples: Shelf) -> None:
-    codes = {"licence", "esco_skill"}
+    # What is the same in every language: identifiers, and dates as programs write them.
+    codes = {"licence", "esco_skill", "expires"}
     for group in search(samples, languages=("en",)).facets:
         for value in group.values:
             assert value.label

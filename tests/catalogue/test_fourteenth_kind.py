@@ -160,6 +160,12 @@ def test_its_page_is_made_from_its_schema(reading: Reading) -> None:
         assert words in page, words
 
 
+def test_its_steps_are_numbered_because_its_schema_says_so(reading: Reading) -> None:
+    page = reading.page(f"/records/{reading.podcast}")
+    steps = page[page.index('<ol class="path">') :].split("</ol>", maxsplit=1)[0]
+    assert "How we met" in steps
+
+
 def test_its_words_follow_the_reader(reading: Reading) -> None:
     page = reading.page(f"/records/{reading.podcast}", "es")
     assert "Pódcast" in page

@@ -79,7 +79,7 @@ READS = [
         "visit",
         [
             "Type of visit Study visit", "From 18 May 2026", "What we take home Volunteers come in",
-            "Practices seen Good practice: Evenings of talk", "Day by day Programme",
+            "Practices seen Good practice Spain Evenings of talk", "Day by day Programme",
             "Monday evening An evening in the café", "Host Name Havnebroen",
             "Cost for each person €620", "Further visits On request", "Our notes example.org",
         ],
@@ -99,8 +99,10 @@ READS = [
     pytest.param(
         "collection",
         [
-            "Type of collection Training path", "Heading Week 1: listen",
-            "Record Good practice: Mornings of work", "Something elsewhere Handbook example.org",
+            "Type of collection Training path",
+            "Records in order Week 1: listen Good practice Spain Evenings of talk",
+            "Optional Week 2: meet Good practice Spain Mornings of work",
+            "Week 3: read Handbook example.org Chapter 4 only.",
             "Time 2 hours", "Afterwards Tell a colleague", "Workload 18 hours",
         ],
         id="a collection",
@@ -108,7 +110,8 @@ READS = [
     pytest.param(
         "campaign",
         [
-            "Audiences Employers Neighbours", "Employers Fact Nine of ten",
+            "Audiences Employers Neighbours", "Employers Fact English Nine of ten",
+            "Spanish Nueve de cada diez",
             "Neighbours Call to act", "A trial day costs a coffee.",
             "#ColleagueFromSomewhere", "Barriers Xenophobia",
             "Supports Good practice: Evenings of talk",
@@ -118,6 +121,7 @@ READS = [
     pytest.param(
         "same-as",
         [
+            "This says that Evenings of talk by", "Mornings of work by", "describe the same thing.",
             "One record Good practice: Evenings of talk",
             "The other record Good practice: Mornings of work",
             "How the same The same thing, described twice", "The fuller record The one record",
@@ -128,15 +132,16 @@ READS = [
         "confirmation",
         [
             "Confirmed as Still running", "As of 20 November 2026",
-            "About which record Good practice: Evenings of talk", "How we know Visited",
+            "This confirms that Evenings of talk by", "is still running (as of 20 November 2026).",
+            "How we know Visited",
         ],
         id="a confirmation",
     ),
     pytest.param(
         "discussion",
         [
-            "Purpose Experience", "About which record Good practice: Evenings of talk",
-            "In reply to Message: Has anybody split the evening?",
+            "Purpose Experience", "A message on Evenings of talk by",
+            "It answers Has anybody split the evening? by",
         ],
         id="a reply",
     ),

@@ -246,3 +246,33 @@ def test_an_acknowledgement_that_says_nothing_is_refused(
     assert done.exit_code == 1
     assert answer in done.stderr
     assert json.loads(made("--json", "list").stdout) == []
+
+
+def test_a_rebuild_says_how_many_records_it_made(made: Run, record_file: Path) -> None:
+    for _ in range(2):
+        assert made("publish", str(record_file)).exit_code == 0
+    assert "Made 2 records again" in made("rebuild").stdout
+
+
+def test_show_says_whether_it_still_runs_and_when_that_was_confirmed(
+    made: Run, record_file: Path, tmp_path: Path
+) -> None:
+    record = json.loads(made("--json", "publish", str(record_file)).stdout)["published"][0][
+        "record"
+    ]
+    assert "confirmed" not in made("show", record).output
+    oid = json.loads(made("--json", "show", record).stdout)["origin"]
+    confirmation = {
+        "kind": "confirmation",
+        "body": {
+            "title": {"en": "Still running"},
+            "subject": {"origin": oid, "record": record, "revision": 1},
+            "language": "en",
+            "state": "running",
+            "date": "2026-03-01",
+        },
+    }
+    path = tmp_path / "confirmation.json"
+    path.write_text(json.dumps(confirmation), encoding="utf-8")
+    assert made("publish", str(path)).exit_code == 0
+    assert "status: running, confirmed 2026-03-01" in made("show", record).output

@@ -209,6 +209,60 @@ def test_learning_is_told_in_the_terms_of_lrmi_and_the_european_model(
     assert expanded["@type"] == ["http://schema.org/LearningResource"]
 
 
+SAID_BY_OTHERS = [
+    ("organisation", "offers", "http://schema.org/makesOffer"),
+    ("organisation", "looks_for", "http://schema.org/seeks"),
+    ("discussion", "in_reply_to", "http://schema.org/parentItem"),
+    ("discussion", "room", "http://schema.org/isPartOf"),
+    ("opportunity", "pay", "http://schema.org/baseSalary"),
+    ("opportunity", "right_to_work", "http://schema.org/eligibilityToWorkRequirement"),
+    ("campaign", "messages/message_type", "http://schema.org/additionalType"),
+    ("review", "criteria/criterion", "http://schema.org/reviewAspect"),
+    ("review", "criteria/note", "http://schema.org/ratingExplanation"),
+    ("review", "criteria", "http://schema.org/reviewRating"),
+]
+
+
+@pytest.mark.parametrize(("kind", "member", "term"), SAID_BY_OTHERS)
+def test_what_a_public_vocabulary_says_just_so_is_said_in_its_terms(
+    kind: str, member: str, term: str
+) -> None:
+    first, *inner = member.split("/")
+    expanded = expand_body(kind, {first: full_body(contract().kinds[kind])[first]})
+    found: Any = [value for name, value in expanded.items() if not name.startswith("@")]
+    if inner:
+        (found,) = found
+        nodes = [each for item in found for each in item.get("@list", [item])]
+        assert all(term in node for node in nodes)
+    else:
+        assert list(expanded)[-1] == term
+
+
+def own_terms() -> set[str]:
+    """Return the members, by kind and path, for which no public vocabulary has a term."""
+    found = set()
+    for name in KINDS:
+        whole = expand_body(name, full_body(contract().kinds[name]))
+        stack: list[Any] = [whole]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, list):
+                stack += node
+            elif isinstance(node, dict):
+                found |= {key for key in node if key.startswith("urn:footbridge:term:")}
+                stack += node.values()
+    return {each.removeprefix("urn:footbridge:term:") for each in found}
+
+
+def test_no_term_of_our_own_has_the_name_of_a_public_one_that_says_the_same() -> None:
+    """Money and places are whole numbers of small units here, which public terms are not."""
+    public = {"makesOffer", "seeks", "parentItem", "baseSalary", "reviewAspect", "teaches"}
+    public |= {"about", "audience", "license", "inLanguage", "author", "publisher", "keywords"}
+    ours = own_terms()
+    assert ours.isdisjoint(public)
+    assert {"amount", "latitude", "longitude", "score"} <= ours
+
+
 #: A member of ours and the property under which the published examples say the same.
 SAME = {
     "title": "name",

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
-from node.contract.guard import HARD_RULES, WARNINGS, is_public_address, warnings_of
+from node.contract.guard import (
+    HARD_RULES,
+    WARNINGS,
+    Acknowledgement,
+    is_public_address,
+    unacknowledged,
+    warnings_of,
+)
 from node.contract.guard.links import fault_of
 from tests.contract.bodies import LANGUAGES, SCHEMAS, body, change, contract
 
@@ -112,18 +119,34 @@ def test_a_recording_needs_no_description() -> None:
 
 def test_a_file_that_does_not_come_along_is_asked_about() -> None:
     other = Blob(digest="sha256:" + "f" * 64, alt={"en": "A door"})
-    assert codes(body("good-practice"), other) == [("missing-file", "/media/0/digest")]
+    assert codes(body("good-practice"), other) == [
+        ("missing-file", "/media/0/digest"),
+        ("no-consent", "/blobs/0"),
+    ]
 
 
 def test_a_picture_without_words_stops_wherever_it_stands() -> None:
     loose = change(body("good-practice"), "/media", ...)
-    assert codes(loose) == [("no-alt-text", "/blobs/0")]
+    assert codes(loose) == [("no-alt-text", "/blobs/0"), ("no-consent", "/blobs/0")]
     elsewhere = change(
         body("good-practice"),
         "/media",
         [{"url": "https://example.org/class.JPG?size=2", "consent": True}],
     )
     assert ("no-alt-text", "/media/0/alt") in codes(elsewhere, Blob(alt={"en": "A class"}))
+
+
+def test_the_people_in_a_picture_are_asked_for_wherever_it_stands() -> None:
+    """A picture that is only among the files has no box to tick; it can be acknowledged."""
+    loose = change(body("good-practice"), "/media", ...)
+    prepared = Prepared(loose, (Blob(alt={"en": "Six people around a table"}),))
+    (asked,) = warnings_of(contract(), prepared, "good-practice/1")  # type: ignore[arg-type]
+    assert (asked.code, asked.pointer, asked.severity) == ("no-consent", "/blobs/0", "warning")
+    assert asked.label["en"] == "Files of the record, entry 1"
+    assert "among the media" in asked.expected
+    said = Acknowledgement(code="no-consent", reason="It shows a poster.", pointer="/blobs/0")
+    assert unacknowledged([asked], [said]) == []
+    assert codes(loose, Blob(media_type="application/pdf")) == []
 
 
 def test_blank_words_are_no_words() -> None:

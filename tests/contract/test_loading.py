@@ -219,6 +219,11 @@ BROKEN = [
         id="an unknown type of field",
     ),
     pytest.param(
+        "records/visit/1.json", '"show": "highlight"', '"show": "blinking"',
+        ["visit/1.json", "take_home", "blinking"],
+        id="an unknown way to show a field",
+    ),
+    pytest.param(
         "records/good-practice/1.json", '"vocabulary": "axes", ', "",
         ["good-practice/1.json", "axis", "vocabulary"],
         id="a concept field without a vocabulary",

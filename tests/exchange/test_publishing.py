@@ -264,7 +264,7 @@ def test_all_faults_of_all_drafts_are_told_at_once_and_nothing_is_signed(small: 
     [
         ({"own_words": "long " * 60_000}, "262144 are allowed"),
         ({"place": {"latitude": 1.5}}, ""),
-        ({"own_words": 1.5}, "whole numbers"),
+        ({"own_words": 1.5}, "number with a point"),
         ({"own_words": 2**60}, ""),
         ({"own_words": DEEP}, ""),
         ({"own_words": "\ud800"}, ""),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from node.contract import schemas_path
+from node.core.canonical import digest
+from node.core.contents import BlobRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,8 @@ class Sample:
     revision: int
     kind: str
     body: dict[str, Any]
+    #: The files that travel with it, as its content refers to them.
+    blobs: tuple[BlobRef, ...] = ()
 
     @property
     def schema(self) -> str:
@@ -57,9 +61,22 @@ def read_network() -> Network:
             revisions[key] = revisions.get(key, 0) + 1
             document = json.loads((EXAMPLES / entry["file"]).read_text(encoding="utf-8"))
             samples.append(
-                Sample(entry["file"], *key, revisions[key], document["kind"], document["body"])
+                Sample(
+                    entry["file"],
+                    *key,
+                    revisions[key],
+                    document["kind"],
+                    document["body"],
+                    tuple(blob_of(file) for file in document.get("files", [])),
+                )
             )
     return Network(organisations, tuple(samples))
+
+
+def blob_of(file: dict[str, Any]) -> BlobRef:
+    """Return how a content refers to a file that a sample brings along."""
+    data = (EXAMPLES / file["path"]).read_bytes()
+    return BlobRef(digest(data), len(data), file["media_type"], file["path"], file.get("alt", {}))
 
 
 def strings(value: Any) -> Iterator[str]:

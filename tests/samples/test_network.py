@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
+from node.catalogue.confirming import standing
+from node.catalogue.staleness import Written, carry
 from tests.samples.reading import EXAMPLES, objects, read_network
 
 if TYPE_CHECKING:
@@ -28,9 +31,9 @@ FACETS = {
 #: How many samples of each kind fill the pages of a demo.
 ENOUGH = {
     "organisation": 8,
-    "good-practice": 16,
+    "good-practice": 17,
     "training-material": 5,
-    "adaptation": 5,
+    "adaptation": 9,
     "review": 3,
     "translation": 5,
     "visit": 2,
@@ -176,16 +179,43 @@ def test_a_failure_is_told_in_a_practice_and_in_an_adaptation() -> None:
     )
 
 
-def test_one_translation_is_stale_since_its_subject_was_revised_and_others_are_fresh() -> None:
-    translations = [s for s in NETWORK.samples if s.kind == "translation"]
-    newest = {(s.organisation, s.record): s.revision for s in NETWORK.samples}
-    stale, fresh = [], []
-    for translation in translations:
+def test_of_two_translations_that_were_left_behind_one_is_stale(contract: Contract) -> None:
+    newest = {(s.organisation, s.record): s for s in NETWORK.samples}
+    stale, held, fresh = [], [], []
+    for translation in (s for s in NETWORK.samples if s.kind == "translation"):
         (subject,) = NETWORK.published(**translation.body["subject"])
-        moved_on = newest[subject.organisation, subject.record] > subject.revision
-        (stale if moved_on else fresh).append(translation.body["language"])
-    assert stale == ["ar"]
-    assert set(fresh) >= {"es", "el", "en"}
+        now = newest[subject.organisation, subject.record]
+        fields = contract.kinds[subject.kind].fields
+        before, after = (
+            Written(fields, each.body, each.body["language"]) for each in (subject, now)
+        )
+        carried = carry(before, after, translation.body["fields"], translation.body["language"])
+        heap = fresh if now is subject else stale if carried.stale else held
+        heap.append(translation.file)
+    assert stale == ["maqha-al-lugha-ar.json"]
+    assert held == ["jalasat-al-huquq-ar.json"]
+    assert len(fresh) >= 3
+
+
+def test_one_review_was_left_behind_by_what_it_judged() -> None:
+    newest = {(s.organisation, s.record): s.revision for s in NETWORK.samples}
+    behind = []
+    for review in (s for s in NETWORK.samples if s.kind == "review"):
+        (subject,) = NETWORK.published(**review.body["subject"])
+        if newest[subject.organisation, subject.record] > subject.revision:
+            behind.append(review.file)
+    assert behind == ["review-one-appointment.json"]
+
+
+def test_one_record_was_last_confirmed_years_ago() -> None:
+    today = date(2026, 11, 23)
+    newest = {(s.organisation, s.record): s for s in NETWORK.samples}
+    found = [
+        s.file
+        for s in newest.values()
+        if s.kind != "organisation" and standing("", s.body, (), today).old
+    ]
+    assert found == ["deutsch-auf-der-baustelle.json"]
 
 
 def test_practices_of_several_countries_were_tried_elsewhere() -> None:
@@ -193,3 +223,42 @@ def test_practices_of_several_countries_were_tried_elsewhere() -> None:
     parents = {NETWORK.published(**s.body["practice"])[0].organisation for s in tried}
     assert len(parents) >= 4
     assert len({s.organisation for s in tried}) >= 4
+
+
+def trials(practice: str) -> dict[str, str]:
+    """Return how the adaptations of a practice went, by country."""
+    return {
+        s.body["country"][0]: s.body["outcome"]
+        for s in NETWORK.samples
+        if s.kind == "adaptation" and s.body["practice"]["record"] == practice
+    }
+
+
+def record_of(file: str) -> str:
+    return next(s.record for s in NETWORK.samples if s.file == file)
+
+
+def test_one_practice_went_three_ways_in_three_countries() -> None:
+    assert trials(record_of("familievenner.json")) == {
+        "ES": "did-not-work",
+        "DE": "worked",
+        "PL": "worked-in-part",
+    }
+
+
+def test_a_practice_grew_out_of_an_adaptation_and_was_adapted_itself() -> None:
+    assert trials(record_of("sprogcafe-paa-biblioteket.json")) == {"GR": "worked"}
+    grown = next(s for s in NETWORK.samples if s.file == "parea-me-ta-paidia-dipla.json")
+    (adapted,) = [NETWORK.published(**each)[0] for each in grown.body["based_on"]]
+    assert (adapted.file, adapted.kind) == ("parea-sti-vivliothiki.json", "adaptation")
+    assert trials(grown.record) == {"SE": "worked-in-part"}
+
+
+def test_a_practice_was_tried_once_elsewhere() -> None:
+    assert trials(record_of("shadow-share-solo.json")) == {"DK": "worked-in-part"}
+
+
+def test_whoever_tried_something_says_why_it_went_so_and_what_conditions_were_met() -> None:
+    for sample in (s for s in NETWORK.samples if s.kind == "adaptation"):
+        assert sample.body["why"][sample.body["language"]]
+        assert all(c["met"] for c in sample.body["conditions"])

@@ -151,3 +151,22 @@ def test_countries_are_recognised_in_many_languages(typed: str, country: str) ->
 def test_an_index_without_the_vocabularies_still_finds_words(tmp_path: Path) -> None:
     index = index_of(tmp_path, entry("a", {"el": "Εθελοντισμός"}))
     assert found(index, "εθελοντισμός") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "typed", "alone"),
+    [
+        ("No experience", "en", "no experience", "experience"),
+        ("Sans emploi", "fr", "sans emploi", "emploi"),
+        ("Sin papeles", "es", "sin papeles", "papeles"),
+        ("Без документів", "uk", "без документів", "документів"),
+    ],
+)
+def test_a_label_of_little_words_and_one_other_is_meant_only_as_a_whole(
+    label: str, language: str, typed: str, alone: str
+) -> None:
+    concepts = Concepts([Label(label, language, "barrier", "some")])
+    assert [match.targets for match in concepts.find(raw_words(typed))] == [(("barrier", "some"),)]
+    assert concepts.find(raw_words(alone)) == []
+    told = concepts.find(raw_words(f"work {typed} valencia"))
+    assert [(match.start, match.end) for match in told] == [(1, 3)]

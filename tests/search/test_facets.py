@@ -81,3 +81,12 @@ def test_a_filter_does_not_change_the_order(index: SearchIndex) -> None:
     free = index.search(Query(text="mentors"))
     narrowed = index.search(Query(text="mentors", facets={"stage": ["arrival", "settlement"]}))
     assert [hit.score for hit in free.hits] == [hit.score for hit in narrowed.hits]
+
+
+def test_a_question_that_leaves_facets_uncounted_finds_the_same(index: SearchIndex) -> None:
+    asked = {"facets": {"country": ["DK"]}}
+    bare = index.search(Query(**asked, counted=False))
+    whole = index.search(Query(**asked))
+    assert (bare.total, bare.hits) == (whole.total, whole.hits)
+    assert bare.facets == {}
+    assert whole.facets != {}

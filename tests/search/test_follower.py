@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from node.exchange.publishing import erase, publish, revise, withdraw
-from node.search import SearchIndex
+from node.search import SearchIndex, documents
 from node.search import follower as module
 from node.search.folder import folder_of
 from node.search.follower import follow, made_by_of, rebuild
@@ -124,8 +124,8 @@ def test_a_follower_that_dies_anywhere_is_simply_called_again(
     monkeypatch.setattr(module, "COMMIT_AFTER", 4)
     published = publish(x, [practice(f"Number {n}") for n in range(10)])
     withdraw(x, published[0].record)
-    dying = _dying(module.entry_of, at)
-    monkeypatch.setattr(module, "entry_of", dying)
+    dying = _dying(documents.entry_of, at)
+    monkeypatch.setattr(documents, "entry_of", dying)
     with pytest.raises(KeyboardInterrupt):
         up(x, index)
     monkeypatch.undo()
@@ -226,13 +226,13 @@ def test_readers_have_the_old_index_while_it_is_rebuilt(
     publish(x, [practice(f"Number {n}") for n in range(6)])
     up(x, index)
     reader, seen = SearchIndex.open(index.root), []
-    real = module.entry_of
+    real = documents.entry_of
 
     def watching(*args: object) -> object:
         seen.append(reader.search(Query()).total)
         return real(*args)
 
-    monkeypatch.setattr(module, "entry_of", watching)
+    monkeypatch.setattr(documents, "entry_of", watching)
     rebuild(x.database, x.contract, index)
     assert seen == [6] * 6
 
@@ -251,7 +251,7 @@ def test_a_record_whose_content_is_gone_is_found_by_its_title(
     x: Exchange, index: SearchIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one,) = publish(x, [practice("Knitting circle")])
-    monkeypatch.setattr(module, "_contents", lambda _unit, _rows: {})
+    monkeypatch.setattr(documents, "_contents", lambda _unit, _rows: {})
     up(x, index)
     assert found(index, "knitting") == [one.record]
     assert index.search(Query(text="neighbours")).total == 0

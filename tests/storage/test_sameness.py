@@ -101,6 +101,20 @@ def test_ten_thousand_claims_of_a_stranger_are_passed_over_quickly(held: Databas
         assert time.perf_counter() - begun < 2
 
 
+def test_of_a_flood_of_claims_each_origin_comes_in_its_turn(held: Database) -> None:
+    with held.writing() as unit:
+        for number in range(20, 30):
+            say(unit, "bert", number, A, X)
+        say(unit, "xena", 40, B, A)
+        found = unit.sameness.said_of(A, 3)
+        assert [(claim[0], other) for claim, other in found] == [
+            ("bert", X),
+            ("xena", B),
+            ("bert", X),
+        ]
+        assert unit.sameness.said_of(("anna", "no id"), 3) == []
+
+
 def test_a_translation_is_known_by_what_it_names_first(held: Database) -> None:
     with held.writing() as unit:
         say(unit, "xena", 10, B, A, relation="translates")
@@ -159,7 +173,7 @@ def test_touched_records_are_looked_at_again(held: Database) -> None:
         for oid, record in (A, B):
             unit.records.upsert(row(oid, record, unit.next_change()))
         before = unit.last_change()
-        unit.sameness.touch([A, ("nobody", rid(1)), ("anna", "no id")], unit.next_change())
+        unit.sameness.touch([A, ("nobody", rid(1)), ("anna", "no id")], unit.next_change)
         assert [r.oid for r in unit.records.changed_since(before, 10)] == ["anna"]
 
 

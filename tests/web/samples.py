@@ -82,13 +82,23 @@ def build(folder: Path) -> Samples:
 def _draft(item: dict[str, str], oids: dict[str, str], known: dict[str, str]) -> Draft:
     sample = json.loads((schemas_path() / "examples" / item["file"]).read_text("utf-8"))
     again = sum(record == item["record"] for record in known.values()) > 1
-    picture = Attachment(
-        source=PICTURE, media_type="image/png", name="πικτούρα 1.png", alt={"en": "One pixel"}
-    )
+    files = [
+        Attachment(
+            source=schemas_path() / "examples" / file["path"],
+            media_type=file["media_type"],
+            name=file["path"],
+            alt=file.get("alt", {}),
+        )
+        for file in sample.get("files", [])
+    ]
+    if item["file"].startswith("familievenner"):
+        name = "πικτούρα 1.png"
+        one_pixel = {"en": "One pixel"}
+        files.append(Attachment(source=PICTURE, media_type="image/png", name=name, alt=one_pixel))
     return Draft(
         kind=sample["kind"],
         body=_renamed(sample["body"], oids),
-        blobs=(picture,) if item["file"].startswith("familievenner") else (),
+        blobs=files,
         record=item["record"] if again else None,
         new_record=None if again else item["record"],
     )

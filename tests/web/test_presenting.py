@@ -161,12 +161,13 @@ def test_a_value_of_the_wrong_type_never_breaks_the_page(wrong: Any) -> None:
 
 
 @pytest.mark.usefixtures("reader")
-def test_a_code_that_is_not_known_here_is_shown_as_it_is() -> None:
+def test_a_code_that_is_not_known_here_is_words_with_a_mark() -> None:
     contract = the_contract()
     field = contract.kinds["good-practice"].field("target_group")
     assert field is not None
     term = Presenter(contract).term(field, "people-of-tomorrow")
-    assert (term.label.text, term.facet) == ("people-of-tomorrow", "")
+    assert (term.label.text, term.facet) == ("people of tomorrow", "target_group")
+    assert not term.known
 
 
 @pytest.mark.parametrize(

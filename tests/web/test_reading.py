@@ -74,14 +74,6 @@ def test_the_reader_can_ask_for_the_original(small: SmallNode) -> None:
     assert "<h1>Neighbours</h1>" in page
 
 
-def test_a_stale_translation_says_so(small: SmallNode) -> None:
-    record = small.practice("Neighbours")
-    small.publish(_translation(small, record, {"/title": "Naboer"}))
-    revise(small.x, record, practice("Good neighbours"))
-    page = small.get(f"/records/{record}", Accept_Language="da").text
-    assert "The original has been revised since." in page
-
-
 def test_markup_in_a_record_is_shown_and_not_obeyed(small: SmallNode) -> None:
     record = small.practice("<script>alert(1)</script>")
     page = small.get(f"/records/{record}").text

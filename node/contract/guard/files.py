@@ -49,10 +49,16 @@ def find_in_file(
 def find_loose_pictures(
     blobs: tuple[BlobRef, ...], in_media: set[str]
 ) -> Iterator[tuple[Path, Finding]]:
-    """Give the pictures that travel along without words and stand nowhere among the media."""
+    """Give what is missing of the pictures that travel along and stand nowhere among the media.
+
+    A file has no place for consent: who may be recognised is asked about, whatever it shows.
+    """
     for place, blob in enumerate(blobs):
-        if _is_picture(blob) and blob.digest not in in_media and not _says_something(blob.alt):
+        if not _is_picture(blob) or blob.digest in in_media:
+            continue
+        if not _says_something(blob.alt):
             yield ("blobs", place), Finding("no-alt-text", "expected-alt-text", "", hard=True)
+        yield ("blobs", place), Finding("no-consent", "expected-consent-among-media", "")
 
 
 def _is_picture(blob: BlobRef | None) -> bool:

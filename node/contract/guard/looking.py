@@ -82,7 +82,7 @@ def warnings_of(
 
 
 def _fault(explainer: Explainer, path: Path, finding: Finding) -> Fault:
-    facts: dict[str, Any] = {"value": shown(finding.value)} if finding.value else {}
+    facts: dict[str, Any] = {"value": shown(finding.value)}
     facts |= {name: explainer.language(code) for name, code in finding.facts}
     severity = "error" if finding.hard else "warning"
     return explainer.fault(
@@ -174,8 +174,8 @@ class _Look:
             yield from self._object(field.items, value, path)
 
     def _name(self, field: Field, value: Any, path: Path) -> Iterator[Found]:
-        if not isinstance(value, str):
-            return
+        if not isinstance(value, str) or not value.strip():
+            return  # nothing is there; that it must not be empty, the schema says
         if field.type == "licence":
             yield from ((path, finding) for finding in find_unknown_licence(value))
         else:
