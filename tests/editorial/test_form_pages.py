@@ -234,7 +234,7 @@ def test_two_people_choose_field_by_field_and_nothing_is_overwritten(desk: Staff
 def test_the_second_person_sees_who_has_the_draft_open(desk: Staffed) -> None:
     address = begun(desk.contributor)
     desk.contributor.get(address)
-    assert "Contributor has this draft open too" in desk.editor.get(address).text
+    assert "This draft is also open with: Contributor" in desk.editor.get(address).text
 
 
 def test_a_colleagues_changes_elsewhere_are_joined(desk: Staffed) -> None:
