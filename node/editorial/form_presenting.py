@@ -175,12 +175,12 @@ def label_at(kind: Kind, pointer: str) -> str:
     label = ""
     for name in pointer.split("/")[1:]:
         if name.isdecimal():
-            label = _("%(field)s %(number)s", field=label, number=int(name) + 1)
+            label = f"{label} {int(name) + 1}"
             continue
         inner = kind.field(name) if spec is None else spec.item(name)
         if inner is None:
             tongue = language_name(name, lang)
-            return _("%(field)s (%(language)s)", field=label, language=tongue) if label else name
+            return f"{label} ({tongue})" if label else name
         spec = inner
         label = f"{label}: {inner.label(lang)}" if label else inner.label(lang)
     return label
