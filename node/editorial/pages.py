@@ -26,6 +26,8 @@ from node.editorial import (
     setup_pages,
     sign_pages,
     start_pages,
+    translate_pages,
+    translation_pages,
     version_pages,
 )
 from node.editorial.access_views import desk, install_access, me
@@ -52,6 +54,8 @@ PARTS = (
     own_pages,
     draft_file_pages,
     draft_bytes_pages,
+    translate_pages,
+    translation_pages,
 )
 
 

@@ -106,8 +106,12 @@ class LibreTranslate:
             answer = connection.begin(
                 "POST", f"{base}/{path}", headers, body=orjson.dumps(asked), pace=pace
             )
-            packing = answer.getheader("Content-Encoding", "")
-            body = collect(decoded(answer.read1, packing), MAX_ANSWER)
+            try:
+                body = _body(answer)
+            finally:
+                answer.close()
+        except TranslatorFailedError:
+            raise
         except PeerMisbehavesError as error:
             raise TranslatorFailedError(
                 "blocked",
@@ -123,6 +127,14 @@ class LibreTranslate:
         finally:
             connection.close()
         return _read(answer.status, body, site)
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    packing = answer.getheader("Content-Encoding", "")
+    try:
+        return collect(decoded(answer.read1, packing), MAX_ANSWER)
+    except PeerMisbehavesError as error:
+        raise _nonsense() from error
 
 
 def batches(texts: Sequence[str]) -> Iterator[list[int]]:
