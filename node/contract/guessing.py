@@ -42,12 +42,22 @@ Namer = Callable[[str, str], str]
 
 def nearest_concept(value: str, held: tuple[Vocabulary, ...]) -> str:
     """Return the code that was probably meant by a wrong code or by a word, or an empty string."""
+    return _concept(value, held) if len(value) <= MAX_GUESSED else ""
+
+
+@lru_cache(maxsize=4096)  # tables that are imported say the same wrong word in many rows
+def _concept(value: str, held: tuple[Vocabulary, ...]) -> str:
     wanted = value.casefold().replace("_", " ").replace("-", " ")
     return _closest(" ".join(wanted.split()), _words_of(held), _ALIKE_CODES)
 
 
 def nearest_country(value: str) -> str:
     """Return the country code that was probably meant, or an empty string."""
+    return _country(value) if len(value) <= MAX_GUESSED else ""
+
+
+@lru_cache(maxsize=1024)
+def _country(value: str) -> str:
     upper = value.strip().upper()
     if upper in countries():
         return upper
@@ -61,6 +71,11 @@ def nearest_language(value: str) -> str:
 
     The usual slip is a country's code (``gr``, ``dk``): then it is that country's language.
     """
+    return _tongue(value) if len(value) <= MAX_GUESSED else ""
+
+
+@lru_cache(maxsize=1024)
+def _tongue(value: str) -> str:
     base, _, rest = value.strip().replace("_", "-").partition("-")
     if base.lower() in short_languages():
         region = rest.upper() if _TWO_LETTERS.fullmatch(rest) else ""

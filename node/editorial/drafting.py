@@ -7,15 +7,14 @@ holds both, and nothing is written. Each save is a version of its own (see `vers
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from node.contract import pick
 from node.editorial.merging import ABSENT, Clash, Merged, merge
+from node.editorial.newdrafts import About, new_draft, title_of
 from node.editorial.people import reviewers
-from node.editorial.rights import Desk, act_for, may_change, may_open
+from node.editorial.rights import Desk, may_change, may_open
 from node.errors import BadInputError, ConflictError, NotFoundError, PermissionDeniedError
 from node.storage.drafts import DISCARDED, DRAFT, DraftRow
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 #: Somebody who was seen within this time has the draft open now.
 PRESENT = timedelta(seconds=45)
-MAX_TITLE = 300
 
 
 class DraftClashError(ConflictError):
@@ -51,15 +49,6 @@ class DraftClashError(ConflictError):
     def clashes(self) -> tuple[Clash, ...]:
         """The fields that both changed."""
         return self.merged.clashes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """The record that a draft speaks of: what it translates, adapts, reviews or visited."""
-
-    oid: str
-    record: str
-    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,38 +94,19 @@ def begin(
 
     Raises `BadInputError` for a kind that this node does not know, `PermissionDeniedError`.
     """
-    by.who.require(act_for(kind))
-    known = d.contract.kinds.get(kind)
-    if known is None:
-        raise BadInputError(f"This node knows no kind of record named {kind}.", kind=kind)
-    now = d.now()
-    row = DraftRow(
-        id=str(uuid.uuid4()),
-        schema=known.schema,
-        body=dict(body or {}),
-        version=1,
-        state=DRAFT,
+    row = new_draft(
+        d,
+        by,
+        kind,
+        body=body,
+        about=about,
         record=record,
         base_revision=base_revision,
-        about_oid=about.oid if about else None,
-        about_record=about.record if about else None,
-        about_revision=about.revision if about else None,
-        title=title_of(d, known.schema, body or {}),
-        acknowledged=[],
-        note="",
         import_key=import_key,
-        shared=False,
-        author=by.person.id,
-        updated_by=by.person.id,
-        reviewer=None,
-        created=now,
-        updated=now,
-        publish_at=None,
-        published_revision=None,
     )
     with d.database.writing() as uow:
         uow.drafts.add(row)
-        uow.audit.add(by.person.name, "draft begun", {"draft": row.id, "kind": kind}, now)
+        uow.audit.add(by.person.name, "draft begun", {"draft": row.id, "kind": kind}, row.created)
     return row
 
 
@@ -178,7 +148,7 @@ def save(
         row = changeable(uow, by, draft)
         new, joined = dict(body), tuple[str, ...]()
         if seen != row.version:
-            merged = _merged(uow, row, seen, body)
+            merged = joined_with(uow, row, seen, body)
             chosen = {clash.pointer: _choice(take, clash.pointer) for clash in merged.clashes}
             if not set(chosen.values()) <= {"mine", "theirs"}:
                 raise DraftClashError(row, body, merged)
@@ -259,21 +229,16 @@ def kind_of(d: Editorial, row: DraftRow) -> Kind:
     return kind
 
 
-def title_of(d: Editorial, schema: str, body: Mapping[str, Any]) -> str:
-    """Return what to call a draft in lists; "" while it has no title."""
-    kind = d.contract.kind(schema)
-    if kind is None:
-        return ""
-    found = d.contract.make_fallback(kind.name, dict(body))["title"]
-    return pick(found, (), str(body.get("language", "")))[1][:MAX_TITLE] if found else ""
-
-
 def others_who_review(uow: UnitOfWork, by: Signed) -> list[int]:
     """Return the numbers of everybody else who could approve a draft."""
     return [person.id for person in reviewers(uow) if person.id != by.person.id]
 
 
-def _merged(uow: UnitOfWork, row: DraftRow, seen: int, body: Mapping[str, Any]) -> Merged:
+def joined_with(uow: UnitOfWork, row: DraftRow, seen: int, body: Mapping[str, Any]) -> Merged:
+    """Join a body that was made from version `seen` with what is saved now; nothing is written.
+
+    Raises `BadInputError` for a version that never was.
+    """
     base = uow.drafts.version(row.id, seen)
     if base is None and not 0 < seen < row.version:
         raise BadInputError(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Languages whose words are understood besides the person's own.
 KNOWN = ("en", "es", "el", "ar", "da", "de", "fr", "it")
-_ISO = re.compile(r"([12][0-9]{3})(?:-(0?[1-9]|1[0-2]))?(?:-([0-3]?[0-9]))?$")
+_ISO = re.compile(r"([12][0-9]{3})(?:-(0?[1-9]|1[0-2])(?:-([0-3]?[0-9]))?)?$")
 _NUMBERS = re.compile(r"([0-9]{1,4})\s*[./\-\s]\s*([0-9]{1,4})(?:\s*[./\-\s]\s*([0-9]{1,4}))?\.?$")
 #: Words that stand between the parts of a date and say nothing.
 _FILLERS = frozenset(

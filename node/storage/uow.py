@@ -20,6 +20,7 @@ from node.storage.drafts import Drafts
 from node.storage.entries import Entries
 from node.storage.evidence import EvidenceStore
 from node.storage.files import Files
+from node.storage.imports import Imports
 from node.storage.logs import Logs
 from node.storage.mirrors import Mirrors
 from node.storage.origins import Origins
@@ -132,6 +133,11 @@ class UnitOfWork:
     def drafts(self) -> Drafts:
         """What is being written."""
         return Drafts(self.connection)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Tables that are being imported."""
+        return Imports(self.connection)
 
     @cached_property
     def draft_files(self) -> DraftFiles:
