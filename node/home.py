@@ -175,8 +175,10 @@ class Node:
 
     def do_chores(self) -> None:
         """Do what the desk wants done now and then; the worker calls this once a minute."""
-        from node.editorial.tidying import cleanup  # noqa: PLC0415 - only the worker process
+        from node.editorial.releasing import release_due  # noqa: PLC0415 - only the worker process
+        from node.editorial.tidying import cleanup  # noqa: PLC0415
 
+        release_due(self.editorial)
         cleanup(self.editorial)
 
     def close(self) -> None:

@@ -165,6 +165,13 @@ def _words(status: int) -> tuple[str, str]:
                 "repeat your change."
             ),
         ),
+        413: (
+            _("That was too much at once"),
+            _(
+                "What you sent is larger than this node takes in one go. Nothing was changed. "
+                "Send fewer or smaller files."
+            ),
+        ),
         429: (_("That was a little too fast"), _("Wait for a minute and try again.")),
         503: (
             _("A partner cannot be reached just now"),
