@@ -43,7 +43,7 @@ KEPT_AS = "desk-steps"
 # fmt: off
 OFFERED = (
     "ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr",
-    "ga", "gl", "hr", "hu", "it", "ka", "ku", "lt", "lv", "mt", "nb", "nl", "pl", "prs", "ps",
+    "ga", "gl", "hr", "hu", "it", "ka", "ku", "lt", "lv", "mt", "nb", "nl", "pl", "ps",
     "pt", "ro", "ru", "sk", "sl", "so", "sq", "sr", "sv", "ti", "tr", "uk", "ur", "zh",
 )
 # fmt: on

@@ -28,6 +28,7 @@ from node.errors import (
     PeerUnreachableError,
 )
 from node.web.context import runtime
+from node.web.formatting import language
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def languages() -> Page:
     page = render_template(
         "desk/setup_languages.html",
         faults=faults,
-        offered=setting_up.OFFERED,
+        offered=sorted(setting_up.OFFERED, key=language),
         chosen=chosen or setting_up.languages_of(desk()),
     )
     return answered(HTTPStatus.UNPROCESSABLE_ENTITY, page) if faults else page

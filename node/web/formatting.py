@@ -7,7 +7,7 @@ a record may carry a code that is newer than our data.
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,8 @@ def moment(value: datetime) -> str:
 def ago(value: datetime) -> str:
     """Return how long ago something was, or how far ahead it is, such as "3 minutes ago"."""
     now = runtime().clock.now()
+    if abs(value - now) < timedelta(seconds=1):
+        return _("just now")  # CLDR would say "in 0 seconds"
     return format_timedelta(value - now, add_direction=True, threshold=1.1, locale=locale())
 
 
