@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from node.contract import language_name, text_in
-from node.editorial.formnames import element_id
+from node.editorial.formnames import element_id, join, split
 from node.editorial.formreading import Misread, misreads
+from node.editorial.formvalues import BY_LANGUAGE, PARTS, TICKED
 from node.web.i18n import interface_language
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from node.contract import Fault, Kind
+    from node.contract import Fault, Field, Kind
     from node.editorial.formvalues import Manner
     from node.editorial.releasing import Checked
     from node.storage.drafts import DraftRow
@@ -132,12 +133,34 @@ def complaints(
 
     Without `checked` only what could not be read; with it everything that stops a publication.
     """
-    found = [of_misread(each, kind) for each in misreads(kind, row.body, m)]
-    told = {complaint.pointer for complaint in found}
-    if checked is None:
-        return found, []
-    faults = [each for each in map(_of_fault, checked.faults) if not _covered(each.pointer, told)]
-    return [*found, *faults], [_of_fault(warning) for warning in checked.warnings]
+    read = misreads(kind, row.body, m)
+    told = {each.pointer for each in read}
+    found = [of_misread(each, kind) for each in read]
+    if checked is not None:
+        found += [_of_fault(each) for each in checked.faults if not _covered(each.pointer, told)]
+    asked = [_of_fault(each) for each in checked.warnings] if checked else []
+    return [_landed(kind, each) for each in found], [_landed(kind, each) for each in asked]
+
+
+def _landed(kind: Kind, found: Complaint) -> Complaint:
+    """Return it at a place that the form has an element for: the field of a tick, of an amount."""
+    spec: Field | None = None
+    pointer = ""
+    for name in split(found.pointer):
+        if spec is not None and name.isdecimal() and spec.many:
+            if spec.type in {"concept", "choice"} or spec.type not in PARTS | TICKED:
+                break
+        elif spec is None or spec.type in {"object", "place"}:
+            inner = kind.field(name) if spec is None else spec.item(name)
+            if inner is None:
+                break
+            spec = inner
+        elif spec.type not in BY_LANGUAGE:
+            break
+        pointer = join(pointer, name)
+    if pointer.endswith("/longitude"):
+        pointer = pointer.removesuffix("/longitude") + "/latitude"
+    return replace(found, pointer=pointer)
 
 
 def beside(found: Iterable[Complaint]) -> dict[str, list[str]]:

@@ -140,6 +140,32 @@ def test_what_was_typed_stands_there_again_with_what_is_wrong_beside_it(desk: St
     assert "A &lt;b&gt;title&lt;/b&gt;" in page
 
 
+def test_every_line_of_the_summary_leads_to_something_on_the_page(desk: Staffed) -> None:
+    body = {
+        "language": "en",
+        "title": {"es": "x" * 301},
+        "axis": "nothing",
+        "barrier": ["language", "nowhere", 5],
+        "country": ["ES", "Atlantis"],
+        "place": {"name": "A", "latitude": "here"},
+        "how_it_works": [{"text": {"en": "x"}}, 7],
+        "funding": [{"funder": "x", "amount": {"amount": -1, "currency": "euro"}}],
+        "procedure": {"concept": "asylum", "steps": [{"cost": "free", "days": -4}]},
+        "media": [{"alt": {"en": "x"}}],
+        "related": [{"origin": "x", "record": "y"}],
+        "start": "2020",
+        "end": "2019",
+        "review_by": [],
+    }
+    row = drafting.begin(desk.d, desk.contributor.by, "good-practice", body=body)
+    page = desk.contributor.get(f"/desk/drafts/{row.id}?check=1").text
+    summary = page[page.index('id="faults"') : page.index("</ul>", page.index('id="faults"'))]
+    links = re.findall(r'href="#([^"]+)"', summary)
+    assert len(links) > 15
+    assert [link for link in links if f'id="{link}"' not in page] == []
+    assert page.count('class="fault"') >= len(set(links)) - 1
+
+
 def test_faults_are_told_in_the_language_of_the_person(desk: Staffed) -> None:
     address = begun(desk.contributor)
     answer = desk.contributor.get(f"{address}?check=1&lang=el")
