@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 #: Of one frame, and of all frames of a moving picture together.
 MAX_PIXELS = 50_000_000
-MAX_MOVING = 100_000_000
+MAX_MOVING = 50_000_000
 MAX_FRAMES = 1000
 #: The longer side of a thumbnail, in pixels.
 THUMBNAIL = 480

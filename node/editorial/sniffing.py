@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HEAD = 4096
+#: Texts are read whole; a longer one is a database and belongs elsewhere, whatever files may have.
+MAX_TEXT = 25 * 1024 * 1024
 #: Marks of a page or a program in what should be a picture, a film or a sound.
 _FOREIGN = re.compile(
     rb"<script[\s>]|<html[\s>]|<!doctype html|<svg[\s>]|<\?php|<iframe[\s>]|<body[\s>]",
@@ -139,6 +141,8 @@ def _text(path: Path, name: str, head: bytes, ending: str) -> Format:
         if ending in ENDINGS and real:
             raise FileRefusedError("lie", name, real=real)
         raise FileRefusedError("damaged" if ending in ENDINGS else "unknown", name)
+    if path.stat().st_size > MAX_TEXT:
+        raise FileRefusedError("too-large", name, most=f"{MAX_TEXT // 1_000_000} MB")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
