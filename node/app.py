@@ -11,6 +11,7 @@ from node.catalogue.pages import blueprint as catalogue_pages
 from node.editorial.pages import install_desk
 from node.exchange.pages import blueprint as network_pages
 from node.exchange.views import blueprint as exchange_views
+from node.operations import health_pages
 from node.web.install import install_web
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def create_app(node: Node) -> Flask:
     app.register_blueprint(catalogue_pages)
     app.register_blueprint(network_pages)
     app.register_blueprint(exchange_views)
-    install_desk(app)
+    install_desk(app, health_pages.add_to)
+    app.register_blueprint(health_pages.blueprint)
     install_api(app)
     return app

@@ -61,6 +61,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
 FACE_ROOMS = {"web", "home", "core", "contract", "storage", "errors", "config"}
 #: Pages of the desk that show records as readers will see them, or find records for a form.
 SHOWING = {"preview_pages", "version_pages", "reference_views"}
+#: Faces that stand among another room's pages: the keeper reads what the doctor found at the desk.
+GUESTS = {"operations": {"editorial"}}
 FREE = {"app", "cli", "__init__", "__main__"}
 
 
@@ -92,6 +94,7 @@ def allowed(path: Path) -> tuple[set[str], set[str]]:
     rooms, libraries = TABLE[room]
     if path.stem.rpartition("_")[2] in FACES and room != "web":
         showing = {"catalogue"} if room == "editorial" and path.stem in SHOWING else set()
+        showing |= GUESTS.get(room, set())
         return rooms | FACE_ROOMS | {room} | showing, libraries | FACE
     return rooms | {room}, libraries
 

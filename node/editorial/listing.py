@@ -10,6 +10,8 @@ from node.editorial.rights import REVIEW, may_change, may_open
 from node.storage.drafts import DISCARDED, OPEN, SUBMITTED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from node.editorial.context import Editorial
     from node.editorial.sessions import Signed
     from node.storage.drafts import DraftRow
@@ -41,6 +43,24 @@ def waiting(d: Editorial, by: Signed) -> list[DraftLine]:
     with d.database.reading() as uow:
         names = uow.people.names()
         rows = uow.drafts.many(states=(SUBMITTED,))
+    return [_line(row, names, by) for row in rows]
+
+
+def newest(
+    d: Editorial, by: Signed, states: Sequence[str], limit: int, *, own: bool = False
+) -> list[DraftLine]:
+    """Return the drafts in these states that were changed last: one's own, or colleagues'.
+
+    Colleagues' drafts are for who reviews; others get an empty list.
+    """
+    if not own and not by.who.may(REVIEW):
+        return []
+    me = by.person.id
+    with d.database.reading() as uow:
+        names = uow.people.names()
+        rows = uow.drafts.many(
+            states=states, author=me if own else None, other_than=None if own else me, limit=limit
+        )
     return [_line(row, names, by) for row in rows]
 
 

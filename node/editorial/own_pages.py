@@ -69,8 +69,8 @@ def confirm(record: UUID) -> Page:
             if state == owning.RUNNING
             else _("Published: it has ended.")
         )
-    listed = request.form.get("back") == "list"
-    return redirect(url_for("desk.own_records") if listed else _at(record))
+    back = {"list": "desk.own_records", "start": "desk.start"}.get(request.form.get("back", ""))
+    return redirect(url_for(back) if back else _at(record))
 
 
 @staff(PUBLISH)

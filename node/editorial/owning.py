@@ -25,7 +25,7 @@ from node.exchange.drafts import Draft
 from node.storage.records import ERASED, SHOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from node.core.contents import Content
@@ -70,6 +70,9 @@ _ENDED = {
 }
 MAX_TITLE = 200
 DAYS_A_MONTH = 30
+CONFIRMATION, CONFIRMS = "confirmation", "confirms"
+#: The facet in which a confirmation says that a practice runs or has ended.
+CONFIRMED = "confirmed"
 #: Kinds that describe something that goes on, and so can go stale.
 FRESHENED = frozenset({"good-practice", "training-material", "organisation", "collection"})
 
@@ -108,15 +111,18 @@ def own_record(d: Editorial, record: str) -> Own:
 def own_records(d: Editorial) -> list[OwnLine]:
     """Return everything this organisation has published and not erased, stale ones first."""
     with d.database.reading() as uow:
-        rows = [r for r in uow.records.by_origin(own_origin(uow)) if r.state != ERASED]
-        lines = [_line(d, uow, row) for row in rows]
+        rows = uow.records.by_origin(own_origin(uow), state=None)
+        lines = lines_of(d, uow, [row for row in rows if row.state != ERASED])
     return sorted(lines, key=lambda line: (not line.stale, -line.row.published.timestamp()))
 
 
 def own_line(d: Editorial, record: str) -> OwnLine:
     """Return one of them. Raises `NotFoundError`, `GoneError` when it was erased."""
     with d.database.reading() as uow:
-        return _line(d, uow, _own(uow, record))
+        row = _own(uow, record)
+        said = uow.records.links_to(row.oid, record, CONFIRMS)
+        confirming = uow.records.get_many(row.oid, [s.record for s in said if s.oid == row.oid])
+        return lines_of(d, uow, [row, *confirming.values()])[0]
 
 
 def is_title(row: RecordRow, typed: str) -> bool:
@@ -125,21 +131,29 @@ def is_title(row: RecordRow, typed: str) -> bool:
     return _plain(typed) in titles
 
 
-def _line(d: Editorial, uow: UnitOfWork, row: RecordRow) -> OwnLine:
-    drafts = uow.drafts.many(record=row.record, limit=1)
-    said = [
-        other.published
-        for link in uow.records.links_to(row.oid, row.record)
-        if link.relation == "confirms" and link.oid == row.oid
-        for other in [uow.records.get(link.oid, link.record)]
-        if other is not None and other.state == SHOWN
-    ]
-    confirmed = max(said, default=None)
+def lines_of(d: Editorial, uow: UnitOfWork, rows: Sequence[RecordRow]) -> list[OwnLine]:
+    """Return own records as lines, in their order, in three queries however many there are.
+
+    `rows` have to hold the confirmations, too, or the records look as if nobody had confirmed them.
+    """
+    confirming = {r.record: r for r in rows if r.kind == CONFIRMATION and r.state == SHOWN}
+    last: dict[str, RecordRow] = {}
+    for link in uow.records.links_from_any(rows[0].oid, confirming, CONFIRMS) if rows else ():
+        said, before = confirming[link.record], last.get(link.target_record)
+        if link.target_oid == said.oid and (before is None or before.published < said.published):
+            last[link.target_record] = said
+    revising = {draft.record: draft for draft in reversed(uow.drafts.many(revising=True))}
     months = choices(uow).stale_after_months
-    since = max(filter(None, (confirmed, row.published)))
-    stale = row.state == SHOWN and d.now() - since > timedelta(days=months * DAYS_A_MONTH)
-    freshening = row.kind in FRESHENED
-    return OwnLine(row, drafts[0] if drafts else None, confirmed, stale and freshening)
+    since = d.now() - timedelta(days=months * DAYS_A_MONTH)
+    lines = []
+    for row in rows:
+        said_last = last.get(row.record)
+        confirmed = said_last.published if said_last else None
+        ended = said_last is not None and ENDED in said_last.facets.get(CONFIRMED, ())
+        old = max(filter(None, (confirmed, row.published))) < since
+        stale = old and not ended and row.state == SHOWN and row.kind in FRESHENED
+        lines.append(OwnLine(row, revising.get(row.record), confirmed, stale))
+    return lines
 
 
 def revise(d: Editorial, by: Signed, record: str) -> DraftRow:

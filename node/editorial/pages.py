@@ -16,7 +16,10 @@ from node.editorial import (
     draft_file_pages,
     draft_pages,
     form_pages,
+    network_pages,
+    node_pages,
     own_pages,
+    partner_pages,
     people_pages,
     preview_pages,
     proof_pages,
@@ -35,6 +38,8 @@ from node.editorial.rights import DESK, KEEP, REVIEW, WRITE
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 #: Modules that add their pages to the desk.
@@ -56,14 +61,19 @@ PARTS = (
     draft_bytes_pages,
     translate_pages,
     translation_pages,
+    partner_pages,
+    network_pages,
+    node_pages,
 )
 
 
-def install_desk(app: Flask) -> None:
-    """Join the desk to the app."""
+def install_desk(app: Flask, *more: Callable[[Blueprint], None]) -> None:
+    """Join the desk to the app. `more` adds pages that belong to other rooms of the house."""
     blueprint = Blueprint("desk", __name__, template_folder="templates", url_prefix="/desk")
     for part in PARTS:
         part.add_to(blueprint)
+    for add in more:
+        add(blueprint)
     install_access(app, blueprint)
     app.register_blueprint(blueprint)
     app.jinja_env.globals.update(
@@ -82,6 +92,8 @@ def menu() -> list[tuple[str, str, str]]:
         ("desk.waiting", _("Waiting"), REVIEW),
         ("desk.own_records", _("Our records"), WRITE),
         ("desk.people", _("People"), KEEP),
+        ("desk.keeper_network", _("Partners"), KEEP),
+        ("desk.settings", _("This node"), KEEP),
         ("desk.account", _("Account"), DESK),
     ]
     mine = [entry for entry in entries if me().who.may(entry[2])]

@@ -94,7 +94,7 @@ def waiting_erasures(x: Exchange) -> list[WaitingErasures]:
     ]
 
 
-def confirm_erasures(x: Exchange, oid: str) -> int:
+def confirm_erasures(x: Exchange, oid: str, *, by: str = "keeper") -> int:
     """Let the waiting erasures of an origin be carried out now; returns how many there are."""
     now = x.clock.now()
     with x.database.writing() as uow:
@@ -102,5 +102,5 @@ def confirm_erasures(x: Exchange, oid: str) -> int:
         for row in rows:
             uow.work.cancel(WAITING, row.key)
             uow.work.add(ERASURE, row.key, now, row.payload)
-        uow.audit.add("keeper", "erasures confirmed", {"oid": oid, "number": len(rows)}, now)
+        uow.audit.add(by, "erasures confirmed", {"oid": oid, "number": len(rows)}, now)
     return len(rows)

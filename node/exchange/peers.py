@@ -5,7 +5,8 @@ four, with what the partner says by telephone or letter. A partner that answers 
 oid is not that partner any more (the round refuses it).
 
 Pausing and removing concern where we pull from; what was verified before stays. Blocking concerns
-an *origin*: its records are hidden, not fetched and not relayed, whoever has them.
+an *origin*: its records are hidden, not fetched and not relayed, whoever has them. `by` is who did
+it, for the audit trail.
 """
 
 from __future__ import annotations
@@ -107,38 +108,38 @@ def show_peer(x: Exchange, which: str) -> PeerRow:
         return _find(uow, which)
 
 
-def pause_peer(x: Exchange, which: str) -> PeerRow:
+def pause_peer(x: Exchange, which: str, *, by: str = "keeper") -> PeerRow:
     """Stop pulling from a partner, and announcing to it, until it is resumed."""
-    return _set_state(x, which, "paused")
+    return _set_state(x, which, "paused", by)
 
 
-def resume_peer(x: Exchange, which: str) -> PeerRow:
+def resume_peer(x: Exchange, which: str, *, by: str = "keeper") -> PeerRow:
     """Pull from a paused or blocked partner again, at once; a blocked one's origin is unblocked."""
-    peer = _set_state(x, which, "active")
+    peer = _set_state(x, which, "active", by)
     with x.database.reading() as uow:
         origin = uow.origins.get(peer.oid)
     if origin is not None and origin.status == BLOCKED:
-        unblock_origin(x, peer.oid)
+        unblock_origin(x, peer.oid, by=by)
     return peer
 
 
-def remove_peer(x: Exchange, which: str) -> PeerRow:
+def remove_peer(x: Exchange, which: str, *, by: str = "keeper") -> PeerRow:
     """Forget a partner's address and history. Records that came from it stay, verified."""
     with x.database.writing() as uow:
         peer = _find(uow, which)
         uow.peers.remove(peer.id)
-        uow.audit.add("keeper", "peer removed", {"url": peer.url, "oid": peer.oid}, x.clock.now())
+        uow.audit.add(by, "peer removed", {"url": peer.url, "oid": peer.oid}, x.clock.now())
         return peer
 
 
-def block_peer(x: Exchange, which: str, reason: str = "") -> PeerRow:
+def block_peer(x: Exchange, which: str, reason: str = "", *, by: str = "keeper") -> PeerRow:
     """Stop all exchange with a partner, and block its origin too."""
-    peer = _set_state(x, which, "blocked")
-    block_origin(x, peer.oid, reason)
+    peer = _set_state(x, which, "blocked", by)
+    block_origin(x, peer.oid, reason, by=by)
     return peer
 
 
-def block_origin(x: Exchange, oid: str, reason: str = "") -> None:
+def block_origin(x: Exchange, oid: str, reason: str = "", *, by: str = "keeper") -> None:
     """Stop fetching, showing and relaying an origin, whoever has it. What is held is kept.
 
     Raises `BadInputError` for the own origin. An origin never seen may be blocked in advance.
@@ -150,10 +151,10 @@ def block_origin(x: Exchange, oid: str, reason: str = "") -> None:
             raise BadInputError("A node cannot block its own origin.")
         uow.origins.set_status(oid, BLOCKED, reason)
         refresh_origin(x, uow, oid)
-        uow.audit.add("keeper", "origin blocked", {"oid": oid, "reason": reason}, now)
+        uow.audit.add(by, "origin blocked", {"oid": oid, "reason": reason}, now)
 
 
-def unblock_origin(x: Exchange, oid: str) -> None:
+def unblock_origin(x: Exchange, oid: str, *, by: str = "keeper") -> None:
     """Take up an origin again: show what is held, and offer its logs to partners as changed."""
     with x.database.writing() as uow:
         origin = uow.origins.get(oid)
@@ -173,7 +174,7 @@ def unblock_origin(x: Exchange, oid: str) -> None:
         for peer in uow.peers.all():
             # What was passed over while blocked is not repeated after the last token.
             uow.peers.save(replace(peer, heads_token="", heads_etag=""))
-        uow.audit.add("keeper", "origin unblocked", {"oid": oid}, x.clock.now())
+        uow.audit.add(by, "origin unblocked", {"oid": oid}, x.clock.now())
 
 
 def clean_url(url: str) -> str:
@@ -204,13 +205,13 @@ def clean_url(url: str) -> str:
     return f"{parts.scheme}://{where}{parts.path.rstrip('/')}"
 
 
-def _set_state(x: Exchange, which: str, state: str) -> PeerRow:
+def _set_state(x: Exchange, which: str, state: str, by: str) -> PeerRow:
     now = x.clock.now()
     with x.database.writing() as uow:
         peer = _find(uow, which)
         changed = replace(peer, state=state, next_due=now if state == "active" else peer.next_due)
         uow.peers.save(changed)
-        uow.audit.add("keeper", f"peer {state}", {"url": peer.url, "oid": peer.oid}, now)
+        uow.audit.add(by, f"peer {state}", {"url": peer.url, "oid": peer.oid}, now)
         return changed
 
 

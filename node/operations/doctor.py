@@ -48,25 +48,33 @@ def examine_node(home: Path) -> list[Diagnosis]:
     except FootbridgeError as error:
         return [Diagnosis("problem", error.message, error.hint)]
     try:
-        found = [Diagnosis("ok", f"The home {home} opens; settings, key and database are there.")]
-        looks: list[Callable[[Node], Iterator[Diagnosis]]] = [
-            _address,
-            _disk,
-            _own_log,
-            _peers,
-            _worker,
-            _origins,
-            _erasures,
-            _index,
+        return [
+            Diagnosis("ok", f"The home {home} opens; settings, key and database are there."),
+            *examine_open(node),
         ]
-        for look in looks:
-            try:
-                found += look(node)
-            except FootbridgeError as error:
-                found.append(Diagnosis("problem", error.message, error.hint))
-        return found
     finally:
         node.close()
+
+
+def examine_open(node: Node) -> list[Diagnosis]:
+    """Look at everything of a node that is open already. Never raises for what is wrong."""
+    found: list[Diagnosis] = []
+    looks: list[Callable[[Node], Iterator[Diagnosis]]] = [
+        _address,
+        _disk,
+        _own_log,
+        _peers,
+        _worker,
+        _origins,
+        _erasures,
+        _index,
+    ]
+    for look in looks:
+        try:
+            found += look(node)
+        except FootbridgeError as error:
+            found.append(Diagnosis("problem", error.message, error.hint))
+    return found
 
 
 def _address(node: Node) -> Iterator[Diagnosis]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from node.storage.store import Store
 from node.storage.tables.keeping import audit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -39,3 +39,40 @@ class Audit(Store):
         """Return the last acts, the newest first."""
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         return [AuditRow(*row) for row in self._connection.execute(query)]
+
+    def find(
+        self,
+        *,
+        who: str = "",
+        what: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[AuditRow]:
+        """Return acts, the newest first: of somebody, of one sort, from `since` to before `until`.
+
+        `before` is the number of an act; only older ones are returned, so that pages follow on.
+        """
+        wanted: list[ColumnElement[bool]] = []
+        if who:
+            wanted.append(audit.c.who == who)
+        if what:
+            wanted.append(audit.c.what == what)
+        if since is not None:
+            wanted.append(audit.c.at >= since)
+        if until is not None:
+            wanted.append(audit.c.at < until)
+        if before is not None:
+            wanted.append(audit.c.id < before)
+        query = select(audit).where(*wanted).order_by(audit.c.id.desc()).limit(limit)
+        return [AuditRow(*row) for row in self._connection.execute(query)]
+
+    def names(self) -> Sequence[str]:
+        """Return everybody who did something, in alphabetical order."""
+        return self._connection.scalars(select(audit.c.who).distinct().order_by(audit.c.who)).all()
+
+    def acts(self) -> Sequence[str]:
+        """Return every sort of act there was, in alphabetical order."""
+        query = select(audit.c.what).distinct().order_by(audit.c.what)
+        return self._connection.scalars(query).all()

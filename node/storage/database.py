@@ -118,6 +118,15 @@ class Database:
                 ) as connection:
                     connection.exec_driver_sql("VACUUM content_blocks")
 
+    def size(self) -> int:
+        """Return how many bytes the tables take, with SQLite's write-ahead log left out."""
+        asks = {
+            "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+            "postgresql": "SELECT pg_database_size(current_database())",
+        }
+        with converted(), self._connection({}) as connection:
+            return int(connection.exec_driver_sql(asks[self.dialect]).scalar_one())
+
     def dispose(self) -> None:
         """Close all idle connections."""
         self._engine.dispose()

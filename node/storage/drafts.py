@@ -126,15 +126,25 @@ class Drafts(Store):
         *,
         states: Sequence[str] = OPEN,
         author: int | None = None,
+        other_than: int | None = None,
         record: str | None = None,
+        revising: bool = False,
         limit: int = 500,
     ) -> list[DraftRow]:
-        """Return drafts in these states, the one changed last first."""
+        """Return drafts in these states, the one changed last first.
+
+        `other_than`: only those of other authors; `revising`: only those that revise a published
+        record.
+        """
         wanted: list[ColumnElement[bool]] = [drafts.c.state.in_(states)]
         if author is not None:
             wanted.append(drafts.c.author == author)
+        if other_than is not None:
+            wanted.append(drafts.c.author != other_than)
         if record is not None:
             wanted.append(drafts.c.record == record)
+        if revising:
+            wanted.append(drafts.c.record.is_not(None))
         query = select(*_DRAFT).where(*wanted).order_by(drafts.c.updated.desc()).limit(limit)
         return [DraftRow(**row) for row in self._connection.execute(query).mappings()]
 

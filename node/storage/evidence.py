@@ -61,6 +61,11 @@ class EvidenceStore(Store):
         )
         return True
 
+    def all(self) -> list[EvidenceRow]:
+        """Return everything that is kept, the newest first."""
+        query = select(evidence).order_by(evidence.c.id.desc())
+        return [EvidenceRow(*row) for row in self._connection.execute(query)]
+
     def of(self, oid: str) -> list[EvidenceRow]:
         """Return what is kept about an origin, the oldest first."""
         query = select(evidence).where(evidence.c.oid == oid).order_by(evidence.c.id)

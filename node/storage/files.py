@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, select, update
+from sqlalchemy import and_, delete, exists, func, select, update
 
 from node.core.canonical import is_digest
 from node.storage.store import Store
@@ -169,6 +169,11 @@ class Files(Store):
         """Return every file that the blob store should have, for `verify`."""
         query = _SELECT.where(blobs.c.state == HELD).order_by(blobs.c.digest)
         return [BlobRow(*row) for row in self._connection.execute(query)]
+
+    def total_held(self) -> int:
+        """Return how many bytes the files that are held take."""
+        query = select(func.coalesce(func.sum(blobs.c.size), 0)).where(blobs.c.state == HELD)
+        return int(self._connection.execute(query).scalar_one())
 
     def clear_references(self) -> None:
         """Forget which record names which file, for `rebuild`; what is held stays held."""

@@ -185,6 +185,13 @@ class Records(Store):
             return []
         return self._links(_LINKS.where(origins.c.oid == oid, links.c.record == record), relation)
 
+    def links_from_any(self, oid: str, wanted: Iterable[str], relation: str) -> list[LinkRow]:
+        """Return what any of an origin's records point to by one relation, in one query."""
+        ids = [record for record in wanted if is_record_id(record)]
+        if not ids:
+            return []
+        return self._links(_LINKS.where(origins.c.oid == oid, links.c.record.in_(ids)), relation)
+
     def links_to(self, oid: str, record: str, relation: str | None = None) -> list[LinkRow]:
         """Return what points to a record."""
         if not is_record_id(record):
@@ -255,10 +262,11 @@ class Records(Store):
         return [LinkRow(*row) for row in self._connection.execute(query)]
 
     def _many(self, query: Select[Any]) -> list[RecordRow]:
-        return [
-            RecordRow(**{**row, "countries": tuple(row["countries"])})
-            for row in self._connection.execute(query).mappings()
-        ]
+        found = []
+        for row in self._connection.execute(query):
+            values = dict(zip(_NAMES, row, strict=True))
+            found.append(RecordRow(**values | {"countries": tuple(values["countries"])}))
+        return found
 
     def _values(self, row: RecordRow) -> dict[str, Any]:
         values = {name: getattr(row, name) for name in _CHANGING}
@@ -268,6 +276,7 @@ class Records(Store):
 _CHANGING = tuple(
     column.name for column in records.columns if column.name not in ("record", "origin_id")
 )
+_NAMES = ("oid", "record", *_CHANGING)
 _SELECT = select(origins.c.oid, records.c.record, *(records.c[name] for name in _CHANGING)).join(
     origins, origins.c.id == records.c.origin_id
 )
