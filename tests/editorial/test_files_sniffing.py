@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from node.editorial import packages, pictures
+from node.editorial import packages, pictures, sniffing
 from node.editorial.films import remove_place
 from node.editorial.formats import GIF, JPEG, PNG
 from node.editorial.packages import without_authors
@@ -194,6 +194,14 @@ def test_a_locked_document_is_refused_with_what_to_do(tmp_path: Path) -> None:
     at = data.index(b"PK\x01\x02")
     data[at + 8] |= 1
     assert refused(tmp_path, "report.docx", bytes(data)) == "locked"
+
+
+def test_a_text_that_is_a_database_is_refused_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sniffing, "MAX_TEXT", 1000)
+    assert refused(tmp_path, "table.csv", b"a,b\n" * 251) == "too-large"
+    assert sniff(put(tmp_path, b"a,b\n" * 250), "table.csv").media_type == "text/csv"
 
 
 def made(
