@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from node.editorial.sessions import Signed
     from node.storage import UnitOfWork
 
+__all__ = ["About", "new_draft", "title_of"]
+
 #: Somebody who was seen within this time has the draft open now.
 PRESENT = timedelta(seconds=45)
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from node.errors import NotFoundError
+from node.storage.drafts import VersionRow
 from node.storage.store import Store
-from node.storage.tables.desk import import_mappings, imports
+from node.storage.tables.desk import draft_versions, import_mappings, imports
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,11 +90,11 @@ class Imports(Store):
         """Change columns."""
         self._connection.execute(update(imports).where(imports.c.id == number).values(**values))
 
-    def advance(self, number: str, *, state: str, seen: int, **values: Any) -> bool:
+    def advance(self, number: str, *, seen_state: str, seen: int, **values: Any) -> bool:
         """Change columns after a step that began at row `seen`; False when it moved on."""
         done = self._connection.execute(
             update(imports)
-            .where(imports.c.id == number, imports.c.state == state, imports.c.done == seen)
+            .where(imports.c.id == number, imports.c.state == seen_state, imports.c.done == seen)
             .values(**values)
         )
         return done.rowcount == 1
@@ -101,6 +102,17 @@ class Imports(Store):
     def remove(self, number: str) -> None:
         """Forget an import; the drafts that it made stay."""
         self._connection.execute(delete(imports).where(imports.c.id == number))
+
+    def last_version(self, draft: str, what: str) -> VersionRow | None:
+        """Return the last version of a draft that was saved as `what`, or None."""
+        query = (
+            select(*(draft_versions.c[each.name] for each in fields(VersionRow)))
+            .where(draft_versions.c.draft == draft, draft_versions.c.what == what)
+            .order_by(draft_versions.c.version.desc())
+            .limit(1)
+        )
+        row = self._connection.execute(query).mappings().one_or_none()
+        return VersionRow(**row) if row else None
 
     def mapping(self, key: str) -> Mapping[str, Any] | None:
         """Return what columns with these headings meant the last time, or None."""
