@@ -22,7 +22,7 @@ from markupsafe import Markup
 from node.editorial import seconds, sessions
 from node.editorial.rights import DESK
 from node.editorial.throttling import TooFastError
-from node.errors import PermissionDeniedError
+from node.errors import NotFoundError, PermissionDeniedError
 from node.web import i18n
 from node.web.context import runtime
 from node.web.errors import answer_own
@@ -156,6 +156,7 @@ def install_access(app: Flask, blueprint: Blueprint) -> None:
     blueprint.before_request(_check)
     blueprint.after_request(_private)
     blueprint.register_error_handler(PermissionDeniedError, _refused)
+    blueprint.register_error_handler(NotFoundError, _not_found)
     app.jinja_env.globals.update(csrf_field=csrf_field, csrf_token=csrf_token, me=signed, said=said)
 
 
@@ -164,18 +165,32 @@ def _refused(error: PermissionDeniedError) -> Response:
 
     Strangers are not noted one by one: they could fill the disk.
     """
-    found = signed()
-    if found is not None and found.session.complete and not isinstance(error, _NOT_NOTED):
-        detail = {
-            "person": found.person.id,
-            "view": request.endpoint,
-            "method": request.method,
-            "act": error.facts.get("act", ""),
-            "why": error.code,
-        }
-        with desk().database.writing() as uow:
-            uow.audit.add(found.person.name, "act refused", detail, desk().now())
+    if not isinstance(error, _NOT_NOTED):
+        _note(act=error.facts.get("act", ""), why=error.code)
     return answer_own(error)
+
+
+def _not_found(error: NotFoundError) -> Response:
+    """Note that somebody tried a draft that is not theirs; the answer says no more than ever."""
+    draft = error.facts.get("draft")
+    with desk().database.reading() as uow:
+        there = isinstance(draft, str) and uow.drafts.get(draft) is not None
+    if there:
+        _note(act="", why="not-theirs", draft=draft)
+    return answer_own(error)
+
+
+def _note(**detail: object) -> None:
+    found = signed()
+    if found is None or not found.session.complete:
+        return
+    detail |= {
+        "person": found.person.id,
+        "view": request.endpoint,
+        "method": request.method,
+    }
+    with desk().database.writing() as uow:
+        uow.audit.add(found.person.name, "act refused", detail, desk().now())
 
 
 def _check() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from node.editorial import sessions
 from node.editorial.access_views import COOKIE, CSRF, CSRF_HEADER, token_for
+from node.editorial.drafting import begin
 from node.editorial.rights import ROLES, Who
 from tests.support.staff import staffed
 
@@ -201,6 +202,15 @@ def test_signing_somebody_in_from_another_site_is_refused_too(desk: Staffed) -> 
     )
     assert answer.status_code == 403
     assert "another site" in answer.text
+
+
+def test_somebody_elses_draft_is_not_there_and_the_try_is_written_down(desk: Staffed) -> None:
+    draft = begin(desk.d, desk.contributor.by, "good-practice", body={})
+    page = desk.other.get(f"/desk/drafts/{draft.id}")
+    nowhere = desk.other.get(f"/desk/drafts/{VALUES['UUIDConverter']}")
+    assert (page.status_code, nowhere.status_code) == (404, 404)
+    assert page.text.replace(draft.id, "") == nowhere.text.replace(str(VALUES["UUIDConverter"]), "")
+    assert refusals(desk) == 1
 
 
 def test_a_stranger_cannot_fill_the_audit_trail_with_refusals(desk: Staffed) -> None:
