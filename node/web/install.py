@@ -17,6 +17,7 @@ from node.web.headers import install_headers
 from node.web.i18n import install_i18n
 from node.web.names import called, name_of, own_name
 from node.web.pages import blueprint
+from node.web.proxied import install_proxied
 from node.web.texts import marked, pick_pair, pick_text
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def install_web(app: Flask, node: Node) -> None:
     install_errors(app)
     install_compression(app)
     install_headers(app)
+    install_proxied(app)
     app.register_blueprint(blueprint)
     app.jinja_env.filters.update(formatting.FILTERS)
     # Globals and not a context processor: macros that are imported without the page's context,

@@ -382,3 +382,21 @@ def test_signing_in_goes_on_where_one_was(desk: Staffed) -> None:
         "/desk/sign-in", data={"email": email, "password": GOOD, "next": "/desk/account?x=1"}
     )
     assert answer.headers["Location"] == "/desk/account?x=1"
+
+
+def test_behind_a_proxy_one_guesser_does_not_make_everybody_wait(desk: Staffed) -> None:
+    email = let_in(desk.editor)
+
+    def attempt(address: str, password: str, number: int = 0) -> int:
+        answer = desk.app.test_client().post(
+            "/desk/sign-in",
+            data={"email": email if password == GOOD else f"n{number}@x.example"}
+            | {"password": password},
+            headers={"X-Forwarded-For": address, "X-Forwarded-Proto": "https"},
+        )
+        return answer.status_code
+
+    for number in range(30):
+        attempt("192.0.2.7", "not the password", number)
+    assert attempt("192.0.2.7", GOOD) == 429
+    assert attempt("192.0.2.8", GOOD) == 302
