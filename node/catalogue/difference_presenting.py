@@ -39,7 +39,9 @@ def difference_between(
     """Prepare one difference between two bodies, each with what presents its values."""
     label = pick_text(each.field.labels) if each.field else None
     old, new = each.before, each.after
-    if each.added or each.removed:
+    # Where items also changed inside, those that came and went would tell only half of it.
+    items = bool(each.added or each.removed) and not each.parts
+    if items:
         old, new = list(each.removed), list(each.added)
     shown = [
         side.field(each.field, value) if each.field and value is not None else None
@@ -53,5 +55,5 @@ def difference_between(
         shown[0],
         shown[1],
         each.reordered,
-        bool(each.added or each.removed),
+        items,
     )

@@ -286,6 +286,17 @@ def test_an_earlier_version_is_compared_and_brought_back(desk: Staffed) -> None:
     assert desk.contributor.get(f"{address}/versions/77").status_code == 404
 
 
+def test_a_step_that_changed_is_shown_beside_one_that_came(desk: Staffed) -> None:
+    first = {"how_it_works": [{"title": {"en": "Ask the employer"}}], "language": "en"}
+    row = drafting.begin(desk.d, desk.contributor.by, "good-practice", body=first)
+    steps = [{"title": {"en": "Ask the new employer"}}, {"title": {"en": "Ask the library"}}]
+    body = first | {"how_it_works": steps}
+    drafting.save(desk.d, desk.contributor.by, row.id, seen=1, body=body)
+    page = desk.contributor.get(f"/desk/drafts/{row.id}/versions/1").text
+    for title in ("Ask the employer", "Ask the new employer", "Ask the library"):
+        assert title in page
+
+
 def test_a_draft_is_shared_put_into_the_bin_and_taken_out_again(desk: Staffed) -> None:
     address = begun(desk.contributor)
     assert desk.other.get(address).status_code == 404
