@@ -19,11 +19,13 @@ from node.editorial.tablefaults import TableRefusedError
 from node.editorial.tables import Sheet, read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
     from node.editorial.context import Editorial
+
+    IsExample = Callable[[Sequence[str], Sequence[str]], bool]
 
 SOURCE, ROWS, BAD = "source", "rows.jsonl", "bad-"
 #: Rows that are shown before anything is imported.
@@ -55,13 +57,22 @@ def folder_of(d: Editorial, number: str) -> Path:
     return d.settings.home / "imports" / number
 
 
-def store(d: Editorial, number: str, file: BinaryIO, lang: str, encoding: str = "") -> Stored:
-    """Put a table on disk, as it came and row by row. Raises `TableRefusedError`; nothing stays."""
+def _no_example(_headings: Sequence[str], _cells: Sequence[str]) -> bool:
+    return False
+
+
+def store(
+    d: Editorial, number: str, file: BinaryIO, lang: str, is_example: IsExample = _no_example
+) -> Stored:
+    """Put a table on disk, as it came and row by row. Raises `TableRefusedError`; nothing stays.
+
+    A first row that `is_example`, given the headings and its cells, is left out.
+    """
     folder = folder_of(d, number)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        sheet = read_table(file, lang, encoding)
-        stored = _write(folder, sheet)
+        sheet = read_table(file, lang)
+        stored = _write(folder, sheet, is_example)
         file.seek(0)
         with (folder / SOURCE).open("wb") as kept:
             shutil.copyfileobj(file, kept)
@@ -75,15 +86,17 @@ def read_again(d: Editorial, number: str, lang: str, encoding: str) -> Stored:
     """Read a kept file once more, with its letters in another encoding."""
     folder = folder_of(d, number)
     with (folder / SOURCE).open("rb") as file:
-        return _write(folder, read_table(file, lang, encoding))
+        return _write(folder, read_table(file, lang, encoding), _no_example)
 
 
-def _write(folder: Path, sheet: Sheet) -> Stored:
+def _write(folder: Path, sheet: Sheet, is_example: IsExample) -> Stored:
     count = 0
     first: list[tuple[str, ...]] = []
     new = folder / (ROWS + ".new")
     with new.open("wb") as out:
         for place, cells in sheet.rows:
+            if not count and is_example(sheet.headings, cells):
+                continue
             out.write(orjson.dumps([place, *cells], option=orjson.OPT_APPEND_NEWLINE))
             count += 1
             if len(first) < SHOWN:

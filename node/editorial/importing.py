@@ -21,12 +21,15 @@ from typing import TYPE_CHECKING, Any
 
 from node.editorial import importfiles
 from node.editorial.arranging import Arrangement, checked, first_guess, headings_key, import_key
+from node.editorial.formvalues import Manner
 from node.editorial.importsteps import IMPORT, step
 from node.editorial.rights import act_for
+from node.editorial.templating import is_example
 from node.errors import BadInputError, ConflictError, NotFoundError
 from node.storage.imports import DONE, FAILED, MAPPED, RUNNING, TRIED, TRYING, UPLOADED, ImportRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import BinaryIO
 
     from node.contract import Kind
@@ -49,7 +52,12 @@ def upload(d: Editorial, by: Signed, kind: str, name: str, file: BinaryIO, lang:
     known = kind_called(d, kind)
     _make_room(d, by)
     number = str(uuid.uuid4())
-    stored = importfiles.store(d, number, file, lang)
+    manner = Manner(d.contract, lang, d.settings.country)
+
+    def example(headings: Sequence[str], cells: Sequence[str]) -> bool:
+        return is_example(known, manner, headings, cells)
+
+    stored = importfiles.store(d, number, file, lang, example)
     with d.database.writing() as uow:
         kept = uow.imports.mapping(headings_key(known.schema, stored.headings))
         guessed = first_guess(known, stored.headings, name, lang, kept)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: The work row by which steps are asked for; its key is the import's id.
 IMPORT = "import"
 ROWS_A_STEP = 250
+#: Seconds between two steps, in which the worker does what else is due.
+PAUSE = 0.1
 #: Drafts that the result names one by one.
 NAMED = 50
 #: What a dry run says of a row.

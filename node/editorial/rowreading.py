@@ -33,6 +33,8 @@ _YES = frozenset(
     map(folded, ("yes", "y", "true", "1", "x", "✓", "✔", "ja", "sí", "oui", "ναι", "نعم"))
 )
 _NO = frozenset(map(folded, ("no", "n", "false", "0", "-", "nej", "nein", "non", "όχι", "لا")))
+#: The words for yes and no that lists offer, by language.
+YES_NO = {"en": ("yes", "no"), "es": ("sí", "no"), "el": ("ναι", "όχι"), "ar": ("نعم", "لا")}
 MISSING = "missing"
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,17 +67,23 @@ class Worker:
         name: str,
         follow_index: Callable[[], int] | None = None,
         chores: Callable[[], None] | None = None,
+        tasks: Mapping[str, Callable[[WorkRow], float | None]] | None = None,
     ) -> None:
         """Prepare. `name` tells workers apart; `follow_index` brings a search index up to date.
 
         `chores` is done once a minute: what the desk wants done (publications that are due,
         uploads nobody finished). It may be done twice and by several workers.
+
+        `tasks` do work rows of further kinds, each a step of some seconds that can be done twice.
+        A task returns None when its work is done, or in how many seconds its next step is due.
         """
         self._x = x
         self._connect = connect
         self.name = name
         self._follow_index = follow_index
-        self._pulse = PulseTaker(KINDS)
+        self._tasks = dict(tasks or {})
+        self._kinds = (*KINDS, *self._tasks)
+        self._pulse = PulseTaker(self._kinds)
         self._followed = -1
         self._indexer = ThreadPoolExecutor(1, thread_name_prefix="index")
         self._following: Future[None] | None = None
@@ -234,12 +240,17 @@ class Worker:
         """Do one work row that is due; False when there is none."""
         x, now = self._x, self._x.clock.now()
         with x.database.writing() as uow:
-            row = uow.work.claim(KINDS, self.name, now, x.settings.lease)
+            row = uow.work.claim(self._kinds, self.name, now, x.settings.lease)
         if row is None:
             return False
+        next_step: float | None = None
         try:
-            finished = self._carry_out(row)
-            why = "" if finished else "Nobody has all of it yet."
+            if row.kind in self._tasks:
+                next_step = self._tasks[row.kind](row)
+                finished, why = next_step is None, ""
+            else:
+                finished = self._carry_out(row)
+                why = "" if finished else "Nobody has all of it yet."
         except FootbridgeError as error:
             finished, why = False, error.explain()
             LOG.warning("Work of the kind %s was put off: %s", row.kind, why)
@@ -250,7 +261,8 @@ class Worker:
             if finished:
                 uow.work.done(row.id)
             else:
-                uow.work.retry(row.id, now + self._patience(row), why)
+                pause = self._patience(row) if next_step is None else timedelta(seconds=next_step)
+                uow.work.retry(row.id, x.clock.now() + pause, why)
         return True
 
     def _carry_out(self, row: WorkRow) -> bool:
