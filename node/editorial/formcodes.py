@@ -27,6 +27,8 @@ LANGUAGE = re.compile(
 REGION = re.compile(r"[A-Z]{2}[0-9A-Z]{1,3}")
 #: The longest language tag that a body takes.
 MAX_TAG = 35
+#: A part of a label has to be so long to be one's meaning, and so many meanings are told.
+SHORTEST, MOST_MEANT = 4, 6
 _HABITS = {"UK": "GB", "EL": "GR"}
 _NUTS_HABITS = {"GR": "EL", "GB": "UK"}
 #: Languages with a country, a script or both that have names of their own.
@@ -108,7 +110,7 @@ def write_region(value: str, lang: str) -> str:
 
 
 def read_concept(text: str, held: Sequence[Vocabulary], lang: str) -> str:
-    """Return the code of a concept by any of its words in any language.
+    """Return the code of a concept by any of its words in any language, or by a part of them.
 
     Raises `MisreadError`: ``two-terms`` with the labels it may be, ``unknown-term``, perhaps with
     the label that was probably meant.
@@ -116,7 +118,7 @@ def read_concept(text: str, held: Sequence[Vocabulary], lang: str) -> str:
     for vocabulary in held:
         if text.strip() in vocabulary.concepts:
             return text.strip()
-    codes = _terms(tuple(held)).get(folded(text), ())
+    codes = _terms(tuple(held)).get(folded(text), ()) or _begun(folded(text), tuple(held))
     if len(codes) == 1:
         return codes[0]
     if codes:
@@ -184,6 +186,20 @@ def _terms(held: tuple[Vocabulary, ...]) -> dict[str, tuple[str, ...]]:
             for word in (word for some in concept.alts.values() for word in some):
                 others.setdefault(folded(word), []).append(concept.code)
     return {word: tuple(dict.fromkeys(codes)) for word, codes in (others | preferred).items()}
+
+
+def _begun(text: str, held: tuple[Vocabulary, ...]) -> tuple[str, ...]:
+    """Return the concepts with a label in which all these words stand, or begin a word."""
+    typed = text.split()
+    if not typed or len(text) < SHORTEST:
+        return ()
+    found = [
+        code
+        for words, codes in _terms(held).items()
+        if all(any(word.startswith(each) for word in words.split()) for each in typed)
+        for code in codes
+    ]
+    return tuple(dict.fromkeys(found))[:MOST_MEANT]
 
 
 def _label(code: str, held: Sequence[Vocabulary], lang: str) -> str:

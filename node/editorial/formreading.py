@@ -45,6 +45,9 @@ class Typed:
     #: What could not be read, as it was typed, by place; the body holds the same texts.
     kept: dict[str, str]
     faults: tuple[Misread, ...]
+    #: The parts of each list that are in the body, by their numbers in the form, in its order. A
+    #: page that goes on with the new body renumbers its parts by it.
+    places: dict[str, list[int]] = field(default_factory=dict)
 
 
 def read_form(kind: Kind, sent: Sent, m: Manner, base: Mapping[str, Any] | None = None) -> Typed:
@@ -52,7 +55,8 @@ def read_form(kind: Kind, sent: Sent, m: Manner, base: Mapping[str, Any] | None 
     reader = _Reader(Form(sent), m)
     body = reader.members(kind.fields, "", "", dict(base or {}))
     faults = tuple(reader.faults)
-    return Typed(body, {fault.pointer: fault.typed for fault in faults}, faults)
+    kept = {fault.pointer: fault.typed for fault in faults}
+    return Typed(body, kept, faults, reader.places)
 
 
 @dataclass
@@ -62,6 +66,7 @@ class _Reader:
     form: Form
     m: Manner
     faults: list[Misread] = field(default_factory=list)
+    places: dict[str, list[int]] = field(default_factory=dict)
 
     def members(
         self, fields: Sequence[Field], src: str, dst: str, base: Mapping[str, Any]
@@ -102,8 +107,9 @@ class _Reader:
                 return base
             return self._object(spec, src, dst, {} if base is ABSENT else base) or ABSENT
         typed = self.form.one(src)
-        if self.form.one(src + PICK).strip():
-            typed = self.form.one(src + PICK)
+        for instead in (PICK, ADD):
+            if self.form.one(src + instead).strip():
+                typed = self.form.one(src + instead)
         return self._leaf(spec, typed, dst, base)
 
     def _object(self, spec: Field, src: str, dst: str, base: dict[str, Any]) -> dict[str, Any]:
@@ -203,6 +209,7 @@ class _Reader:
 
     def _parts(self, spec: Field, src: str, dst: str, held: list[Any]) -> list[Any]:
         found: list[Any] = []
+        kept = self.places[src] = []
         for place in self.form.places(src):
             base = held[place] if place < len(held) else ABSENT
             before = len(self.faults)
@@ -211,6 +218,7 @@ class _Reader:
                 del self.faults[before:]
             else:
                 found.append(value)
+                kept.append(place)
         return found
 
     def _misread(self, pointer: str, typed: str, why: MisreadError) -> None:

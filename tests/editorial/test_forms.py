@@ -173,6 +173,14 @@ def test_words_in_any_language_become_terms() -> None:
     }
 
 
+def test_a_word_for_a_single_term_wins_over_what_was_chosen_before() -> None:
+    body = {"procedure": {"concept": "asylum"}}
+    sent = {"/procedure/concept": ["asylum"], "/procedure/concept~add": ["homologación"]}
+    after = read_form(PRACTICE, sent, ENGLISH, body).body
+    assert after["procedure"]["concept"] in CONTRACT.vocabularies["procedures"].concepts
+    assert after["procedure"]["concept"] != "asylum"
+
+
 def test_parts_are_moved_and_removed_with_all_that_is_in_them() -> None:
     steps = [{"title": {"en": name}, "x_new": name} for name in "abc"]
     body = {"how_it_works": steps}
