@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 
+from node.cli.serving import _prepare, run_command
 from node.editorial import invitations
 from node.editorial.drafting import begin
 from node.editorial.sessions import Signed, open_session
@@ -110,3 +113,20 @@ def test_who_leaves_hands_their_drafts_over(made: Run, ana: PersonRow, home: Pat
     done = data(made, "deactivate", "bo@puente.example", "--heir", "ana@puente.example")
     assert (done["active"], done["handed_over"]) == (False, 1)
     assert made("user", "reset", "bo@puente.example").exit_code == 1
+
+
+def test_a_node_without_people_says_at_its_start_where_the_first_account_is_made(
+    made: Run, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said() -> str:
+        before = os.umask(0o077)
+        try:
+            _prepare(click.Context(run_command, obj={"home": home}), None, None).say()
+        finally:
+            os.umask(before)
+        return capsys.readouterr().out
+
+    code = data(made, "code")["code"]
+    assert f"http://127.0.0.1:8321/desk/welcome?code={code}" in said()
+    accept(home, data(made, "add", "Ana", "ana@puente.example", "--role", "keeper")["link"])
+    assert "welcome" not in said()

@@ -9,8 +9,9 @@ from babel.messages.pofile import read_po
 import node.web
 from node.app import create_app
 from node.catalogue.browsing import SearchRequest, search_records
-from node.cli.demo import WORDS
+from node.cli.demo import DEMO_EMAIL, WORDS, _add_account
 from node.contract.sources import schemas_path
+from node.editorial.sessions import current, sign_in
 from node.errors import BadInputError
 from node.home import open_home
 from node.operations.demo import DemoNode, build_demo, load_network
@@ -107,3 +108,16 @@ def test_a_folder_with_something_of_ones_own_is_left_alone(tmp_path: Path) -> No
     with pytest.raises(BadInputError, match="nothing was changed"):
         build_demo(tmp_path, create_app)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_demo_has_an_account_with_a_password_made_anew(nodes: list[DemoNode]) -> None:
+    first, second = nodes[0], nodes[1]
+    passwords = _add_account(first), _add_account(second)
+    assert passwords[0] != passwords[1]
+    home = open_home(first.home)
+    token = sign_in(home.editorial, DEMO_EMAIL, passwords[0], address="", agent="")
+    signed = current(home.editorial, token)
+    home.close()
+    assert signed is not None
+    assert signed.who.may("keep")
+    assert signed.who.may("publish")
