@@ -175,11 +175,9 @@ class Node:
 
     def do_chores(self) -> None:
         """Do what the desk wants done now and then; the worker calls this once a minute."""
-        from node.editorial.releasing import release_due  # noqa: PLC0415 - only the worker process
-        from node.editorial.tidying import cleanup  # noqa: PLC0415
+        from node.editorial.chores import do_chores  # noqa: PLC0415 - only the worker process
 
-        release_due(self.editorial)
-        cleanup(self.editorial)
+        do_chores(self.editorial)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -16,6 +16,7 @@ from node.editorial import (
     draft_file_pages,
     draft_pages,
     form_pages,
+    judge_pages,
     network_pages,
     node_pages,
     own_pages,
@@ -31,7 +32,9 @@ from node.editorial import (
     start_pages,
     translate_pages,
     translation_pages,
+    try_pages,
     version_pages,
+    visit_pages,
 )
 from node.editorial.access_views import desk, install_access, me
 from node.editorial.rights import DESK, KEEP, REVIEW, WRITE
@@ -61,6 +64,9 @@ PARTS = (
     draft_bytes_pages,
     translate_pages,
     translation_pages,
+    try_pages,
+    judge_pages,
+    visit_pages,
     partner_pages,
     network_pages,
     node_pages,
