@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from node.contract import in_words
 from node.web import formatting
+from node.web.captions import with_captions
 from node.web.i18n import interface_language
 from node.web.licences import licence
 from node.web.shown import (
@@ -58,6 +59,7 @@ class Presenter:
             digest = blob.digest.removeprefix("sha256:")
             alt = self.text(blob.alt) if isinstance(blob.alt, Mapping) else None
             self._files[blob.digest] = File(digest, blob.name, blob.media_type, blob.size, alt)
+        self._files.update(with_captions(self._files))
 
     @property
     def files(self) -> tuple[File, ...]:
@@ -238,7 +240,7 @@ def _figure(p: Presenter, spec: Field, value: Any) -> Shown | None:
         return None
     texts = {name: p.text(value[name]) for name in ("alt", "caption", "title") if name in value}
     if held is not None and texts.get("alt"):
-        held = File(held.hex, held.name, held.media_type, held.size, texts["alt"])
+        held = replace(held, alt=texts["alt"])
     form = spec.item("format")
     of_form = p.value(form, value["format"]) if form and "format" in value else None
     return Shown(

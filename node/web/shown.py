@@ -53,6 +53,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Captions:
+    """The words of a film in one language (WebVTT), for those who cannot hear it."""
+
+    hex: str
+    name: str
+    #: BCP 47, "" where the name does not say; and the language's own name.
+    language: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file that travels with the record, by its digest."""
 
@@ -61,11 +72,22 @@ class File:
     media_type: str
     size: int
     alt: Text | None = None
+    captions: tuple[Captions, ...] = ()
 
     @property
     def is_picture(self) -> bool:
         """Say whether browsers show it as a picture."""
         return self.media_type in PICTURES
+
+    @property
+    def is_film(self) -> bool:
+        """Say whether browsers play it as a film."""
+        return self.media_type in FILMS
+
+    @property
+    def is_sound(self) -> bool:
+        """Say whether browsers play it as sound."""
+        return self.media_type in SOUNDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,9 @@ def _is_short(field: ShownField) -> bool:
 
 #: Pictures that every browser shows and none runs. SVG is not among them: it can hold scripts.
 PICTURES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"})
+FILMS = frozenset({"video/mp4", "video/webm", "video/ogg"})
+SOUNDS = frozenset({"audio/mpeg", "audio/ogg", "audio/mp4", "audio/wav"})
+CAPTIONS = "text/vtt"
 
 
 def member(fields: tuple[ShownField, ...], name: str) -> ShownField | None:
