@@ -16,7 +16,9 @@ from werkzeug.serving import make_server
 from node.editorial import passwords, setting_up, starting
 from node.editorial.access_views import COOKIE
 from node.editorial.context import Editorial
+from node.exchange.paperkeys import to_paper
 from tests.browser.conftest import DESKTOP, PHONE, _Quiet
+from tests.support.nodes import fixed_bytes
 from tests.support.staff import Staff, Staffed, staffed
 from tests.web.making import small_node
 
@@ -120,6 +122,13 @@ def sign_in(house: House, page: Page, email: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page as it is now."""
+    options = {"resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{each['id']}: {[n['target'] for n in each['nodes']][:3]}" for each in found]
+
+
 def put_in_authenticator(page: Page) -> Any:
     """Give the browser a passkey device that always says yes."""
     session = page.context.new_cdp_session(page)
@@ -152,6 +161,7 @@ def test_the_first_person_sets_the_node_up_by_keyboard(
     page.wait_for_selector("#faults")
     assert page.evaluate("document.activeElement.id") == "faults"
     assert page.get_by_label("Your name").input_value() == "Ana Ruiz"
+    assert faults_of(page) == []
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "field-password"
@@ -190,6 +200,7 @@ def test_a_passkey_is_made_and_signs_in_alone_and_as_the_second_step(
     page.get_by_role("button", name="Sign out", exact=True).click()
     sign_in(house, page, email)
     page.wait_for_url("**/desk/second**")
+    assert faults_of(page) == []
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/desk/account")
     with staff.d.database.reading() as uow:
@@ -270,10 +281,12 @@ def test_a_colleague_comes_in_by_a_link_that_the_keeper_copies(
     page.get_by_role("button", name="Make the link").click()
     page.get_by_role("button", name="Copy the link").click()
     page.get_by_text("Copied.").wait_for()
+    assert faults_of(page) == []
     link = page.evaluate("navigator.clipboard.readText()")
     assert link == page.get_by_label("Link").input_value()
     hers = house.window(viewport=PHONE)
     hers.goto(house.base + re.sub(r"^https://[^/]+", "", link))
+    assert faults_of(hers) == []
     hers.get_by_label("Password").fill(GOOD)
     hers.get_by_role("button", name="Go on").click()
     hers.wait_for_url("**/desk/")
@@ -307,5 +320,16 @@ def test_everybody_can_use_the_pages_of_accounts(
         width = shown.evaluate("document.documentElement.scrollWidth")
         if width > window["width"]:
             wrong[f"{name}: too wide"] = (str(width), [])
+    page.goto(f"{house.base}/desk/setup/paper")
+    page.locator("#field-key").fill("ABCD")
+    page.locator("#field-key").locator("xpath=ancestor::form").locator("button").click()
+    wrong |= {f"paper, misread: {fault}": ("", []) for fault in faults_of(page)}
+    page.locator("#field-key").fill(to_paper(fixed_bytes("Puente")(32)))
+    page.locator("#field-key").locator("xpath=ancestor::form").locator("button").click()
+    assert page.locator(".keygroups li").count() == 14
+    wrong |= {f"sheet: {fault}": ("", []) for fault in faults_of(page)}
+    page.emulate_media(media="print")
+    assert page.locator(".keygroups").is_visible()
+    assert not page.locator(".desknav").is_visible()
     assert wrong == {}
     assert setting_up.is_open(staff.d)
