@@ -18,9 +18,12 @@ from node.editorial.merging import ABSENT
 from node.editorial.version_pages import presenter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from node.contract import Field, Kind
     from node.editorial.drafting import DraftClashError, OpenDraft
     from node.editorial.formnames import Sent
+    from node.editorial.merging import Clash
     from node.web.shown import ShownField
 
 #: What the form says beside its fields, and the page says itself.
@@ -41,15 +44,6 @@ def clash_page(opened: OpenDraft, clash: DraftClashError, sent: Sent) -> tuple[s
     """Show what clashes; nothing was saved yet."""
     with desk().database.reading() as uow:
         names = uow.people.names()
-    clashes = [
-        ShownClash(
-            each.pointer,
-            label_at(opened.kind, each.pointer),
-            _shown(opened, each.pointer, each.mine),
-            _shown(opened, each.pointer, each.theirs),
-        )
-        for each in clash.clashes
-    ]
     kept = [
         (name, value)
         for name, values in sent.items()
@@ -59,7 +53,7 @@ def clash_page(opened: OpenDraft, clash: DraftClashError, sent: Sent) -> tuple[s
     page = render_template(
         "desk/clash.html",
         row=opened.row,
-        clashes=clashes,
+        clashes=shown_clashes(opened, clash.clashes),
         kept=kept,
         chosen=request.form,
         colleague=names.get(clash.now.updated_by or 0, ""),
@@ -67,11 +61,24 @@ def clash_page(opened: OpenDraft, clash: DraftClashError, sent: Sent) -> tuple[s
     return page, 409
 
 
+def shown_clashes(opened: OpenDraft, clashes: Iterable[Clash]) -> list[ShownClash]:
+    """Return both sides of each clash, ready to be shown."""
+    return [
+        ShownClash(
+            each.pointer,
+            label_at(opened.kind, each.pointer),
+            _shown(opened, each.pointer, each.mine),
+            _shown(opened, each.pointer, each.theirs),
+        )
+        for each in clashes
+    ]
+
+
 def _shown(opened: OpenDraft, pointer: str, value: Any) -> ShownField | str:
     """Return a value as readers would see it, or as it was typed; "" for none."""
     if value is ABSENT:
         return ""
-    spec, inside = _field_at(opened.kind, split(pointer))
+    spec, inside = field_at(opened.kind, split(pointer))
     if spec is None:
         return str(value)
     wanted = None
@@ -81,7 +88,7 @@ def _shown(opened: OpenDraft, pointer: str, value: Any) -> ShownField | str:
     return found if found is not None else str(value)
 
 
-def _field_at(kind: Kind, names: list[str]) -> tuple[Field | None, str]:
+def field_at(kind: Kind, names: list[str]) -> tuple[Field | None, str]:
     """Return the field that a place belongs to, and the language where it is in one text."""
     spec: Field | None = None
     for place, name in enumerate(names):

@@ -28,6 +28,7 @@ from node.editorial.reference_views import about_record, origin_of
 from node.editorial.rights import TRANSLATION
 from node.editorial.version_pages import presenter
 from node.errors import BadInputError
+from node.web.headers import allow_frame
 from node.web.i18n import interface_language
 from node.web.words import gettext as _
 
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 #: More languages than this are not shown side by side.
 MAX_SIDE_BY_SIDE = 12
+#: The longest name that a browser gives what it kept.
+MAX_KEPT = 20
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -68,6 +71,7 @@ def draft(draft: UUID) -> Any:
 
 def form_page(opened: OpenDraft) -> str:
     """Draw the form from what was saved last."""
+    allow_frame()  # the preview stands beside it
     row, kind = opened.row, opened.kind
     m, langs = manner(), side_by_side(kind, row)
     checked = releasing.look(desk(), me(), row.id) if "check" in request.args else None
@@ -103,12 +107,7 @@ def draft_save(draft: UUID) -> Any:
     d, by = desk(), me()
     opened = drafting.open_draft(d, by, str(draft), here=True)
     do = request.form.get("do", "save")
-    seen = request.form.get("version", type=int)
-    if seen is None:
-        raise BadInputError(
-            "This form does not say which version it was made from. Nothing was changed.",
-            hint="Open the draft again.",
-        )
+    seen = seen_version()
     sent, place = arranged(request.form.to_dict(flat=False), do)
     base = drafting.body_at(d, by, str(draft), seen)
     typed = read_form(opened.kind, sent, manner(), base)
@@ -121,6 +120,17 @@ def draft_save(draft: UUID) -> Any:
     elif do == "save":
         say(_("Saved.") if saved.changed else _("There was nothing new to save."))
     return _after(saved.row, do, place)
+
+
+def seen_version() -> int:
+    """Return the version that the form of this request was drawn from; raises `BadInputError`."""
+    seen = request.form.get("version", type=int)
+    if seen is None:
+        raise BadInputError(
+            "This form does not say which version it was made from. Nothing was changed.",
+            hint="Open the draft again.",
+        )
+    return seen
 
 
 def _sections_of(kind: Kind, pointers: Sequence[str]) -> set[str]:
@@ -156,29 +166,35 @@ def _after(row: DraftRow, do: str, place: int | None) -> Response:
         case "check":
             args["check"], anchor = 1, "faults"
         case "add":
-            args |= {"blank": pointer, "focus": _new_part(row, pointer)}
-            anchor = element_id(args["focus"])
+            # No anchor: where the address has one, browsers pass over `autofocus`.
+            args |= {"blank": pointer, "focus": f"{pointer}/{_parts(row, pointer)}"}
         case "up" | "down" | "remove" if place is not None:
             above = pointer.rpartition("/")[0]
             args |= {"focus": f"{above}/{place}", "moved": verb}
-            anchor = element_id(args["focus"]) + "-part"
+            last = _parts(row, above) - 1
+            if last < 0:
+                anchor = element_id(above)
+            elif (verb, place) in {("up", 0), ("down", last)} or verb == "remove":
+                # The button that was pressed is not there any more: the part has the focus.
+                anchor = f"{element_id(above)}-{min(place, last)}-part"
         case "language":
             args["also"] = [*(args["also"] or []), *_new_language()]
             anchor = element_id("/title")
         case _:
-            anchor = "saved" if verb == "save" else None
+            # Tells js/draft.js that what it kept of this form in the browser is settled.
+            args["kept"] = request.form.get("keep", "")[:MAX_KEPT] or None
     return redirect(url_for("desk.draft", draft=row.id, _anchor=anchor, **args), 303)
 
 
-def _new_part(row: DraftRow, pointer: str) -> str:
-    """Return the place of the empty part at the end of a list."""
+def _parts(row: DraftRow, pointer: str) -> int:
+    """Return how many parts a list has now, which is where the next one will stand."""
     held: Any = row.body
     for name in pointer.split("/")[1:]:
         if isinstance(held, list) and name.isdecimal() and int(name) < len(held):
             held = held[int(name)]
         else:
             held = held.get(name, []) if isinstance(held, dict) else []
-    return f"{pointer}/{len(held) if isinstance(held, list) else 0}"
+    return len(held) if isinstance(held, list) else 0
 
 
 def _new_language() -> list[str]:

@@ -67,6 +67,8 @@ class Box:
     options: tuple[Option, ...] = ()
     boxes: tuple[Box, ...] = ()
     parts: tuple[Part, ...] = ()
+    #: An empty part to copy for a new one, where the browser adds parts itself.
+    pattern: Part | None = None
     #: The value as it stands in the body, None when there is none.
     value: Any = None
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Manner", "Misread", "Typed", "fill", "misreads", "read_form", "sent_by"]
 
+#: The number of the empty part that a browser copies and numbers anew; no list gets so long.
+PATTERN = 999_999
 #: One of so few concepts is chosen from a list that tells what each means.
 FEW = 8
 
@@ -172,22 +174,17 @@ class _Drawer:
         top_and_empty = spec.required and not held
         if made.pointer in self._blanks or top_and_empty:
             places.append((len(held), ABSENT))
-        parts = []
-        for place, value in places:
-            pointer = join(made.pointer, place)
-            before, self._examples = self._examples, self._examples and not place
-            inner = self._single(self._box(spec, pointer, value, "line"), value)
-            self._examples = before
-            parts.append(
-                Part(
-                    pointer=pointer,
-                    id=f"{element_id(pointer)}-part",
-                    place=place,
-                    box=inner,
-                    blank=value is ABSENT,
-                )
-            )
-        return replace(made, control="parts", parts=tuple(parts))
+        parts = tuple(self._part(spec, made.pointer, place, value) for place, value in places)
+        pattern = self._part(spec, made.pointer, PATTERN, ABSENT)
+        return replace(made, control="parts", parts=parts, pattern=pattern)
+
+    def _part(self, spec: Field, above: str, place: int, value: Any) -> Part:
+        pointer = join(above, place)
+        before, self._examples = self._examples, self._examples and not place
+        inner = self._single(self._box(spec, pointer, value, "line"), value)
+        self._examples = before
+        name = f"{element_id(pointer)}-part"
+        return Part(pointer=pointer, id=name, place=place, box=inner, blank=value is ABSENT)
 
     def _codes(self, spec: Field) -> list[str]:
         return [code for each in self._m.vocabularies(spec) for code in each.concepts]

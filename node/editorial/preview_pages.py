@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import render_template, request
 
 from node.catalogue.listing import Names
 from node.catalogue.presenting import read
@@ -16,6 +16,7 @@ from node.editorial.attaching import blob_refs
 from node.editorial.pruning import pruned
 from node.editorial.reference_views import links_of_body
 from node.exchange.context import own_origin
+from node.web.headers import allow_framing
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -32,7 +33,10 @@ def add_to(blueprint: Blueprint) -> None:
 
 @staff()
 def draft_preview(draft: UUID) -> str:
-    """Show a draft as the page that it will be."""
+    """Show a draft as the page that it will be; with ``?frame`` beside its form."""
+    framed = "frame" in request.args
+    if framed:
+        allow_framing()
     opened = drafting.open_draft(desk(), me(), str(draft))
     view = view_of(opened)
     own = opened.kind.version <= OWN_PAGES.get(opened.kind.name, 0)
@@ -44,6 +48,7 @@ def draft_preview(draft: UUID) -> str:
         family=None,
         older=None,
         preview=True,
+        framed=framed,
         row=opened.row,
         left_out=view.body != dict(opened.row.body),
     )

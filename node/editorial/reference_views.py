@@ -44,7 +44,7 @@ def about_record(box: Box) -> dict[str, Any]:
         return _about(card) if card else {}
     if isinstance(box.value, str):
         exact = box.spec.item("revision")
-        return {"found": _found(box.value, exact=exact is not None and exact.required)}
+        return {"found": records_found(box.value, exact=exact is not None and exact.required)}
     return {}
 
 
@@ -74,7 +74,11 @@ def _card(uow: UnitOfWork, value: Mapping[str, Any]) -> RecordCard | None:
     return card_of(row, Names(uow)) if row is not None and row.state == SHOWN else None
 
 
-def _found(words: str, *, exact: bool) -> list[dict[str, Any]]:
+def records_found(words: str, *, exact: bool) -> list[dict[str, Any]]:
+    """Return the records that words find: what to send for each, and what it is called.
+
+    `exact` asks for the revision that stands there now.
+    """
     request = SearchRequest(q=words[:MAX_WORDS], size=OFFERED, languages=reading_languages())
     try:
         page = search_records(runtime().catalogue, request)

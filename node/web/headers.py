@@ -28,7 +28,16 @@ _ALLOWED = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
 }
-PAGE_POLICY = "; ".join(f"{what} {where}" for what, where in _ALLOWED.items())
+
+
+def _policy(allowed: dict[str, str]) -> str:
+    return "; ".join(f"{what} {where}" for what, where in allowed.items())
+
+
+PAGE_POLICY = _policy(_ALLOWED)
+#: For the page that shows another of ours in a frame, and for the one that is shown.
+FRAMING_POLICY = _policy(_ALLOWED | {"frame-src": "'self'"})
+FRAMED_POLICY = _policy(_ALLOWED | {"frame-ancestors": "'self'"})
 #: For files that others published: shown by the browser at most, never run.
 FILE_POLICY = "default-src 'none'; style-src 'none'; frame-ancestors 'none'; sandbox"
 
@@ -84,10 +93,25 @@ def allow_passkeys() -> None:
     g.allow_passkeys = True
 
 
+def allow_frame() -> None:
+    """Let the page that answers this request show another page of this node in a frame."""
+    g.page_policy = {"Content-Security-Policy": FRAMING_POLICY}
+
+
+def allow_framing() -> None:
+    """Let pages of this node show the page that answers this request in a frame."""
+    g.page_policy = {
+        "Content-Security-Policy": FRAMED_POLICY,
+        "X-Frame-Options": "SAMEORIGIN",
+    }
+
+
 def _protect(response: Response) -> Response:
     between_nodes = request.path.startswith(BETWEEN_NODES)
     if "allow_passkeys" in g:
         response.headers.setdefault("Permissions-Policy", WITH_PASSKEYS)
+    for name, value in g.get("page_policy", {}).items():
+        response.headers.setdefault(name, value)
     for name, value in (NODE_HEADERS if between_nodes else HEADERS).items():
         response.headers.setdefault(name, value)
     if request.path.startswith(OPEN_TO_OTHERS):
