@@ -125,6 +125,7 @@ def test_steps_are_written_added_and_moved_by_keyboard_alone(
     button.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**moved=up**")
+    assert page.locator(":focus").get_attribute("id") == "field-how_it_works-0-part"
     steps = drafting.open_draft(made.d, made.contributor.by, row.id).row.body["how_it_works"]
     assert [step["title"]["en"] for step in steps] == [
         "Visit the workplace",

@@ -184,8 +184,8 @@ def test_adding_a_part_leads_to_an_empty_one_with_the_focus_in_it(desk: Staffed)
             "/how_it_works/0/title/en": "First",
         },
     )
-    assert answer.location.endswith("#field-how_it_works-1")
-    page = desk.contributor.get(answer.location.partition("#")[0]).text
+    assert "#" not in answer.location
+    page = desk.contributor.get(answer.location).text
     found = re.search(r"<input[^>]*autofocus", page)
     assert found is not None
     assert 'name="/how_it_works/1/title/en"' in found[0]
@@ -198,10 +198,31 @@ def test_a_part_is_moved_by_its_button_and_keeps_the_focus(desk: Staffed) -> Non
     steps |= {f"/how_it_works/{n}/title/en": name for n, name in enumerate("abc")}
     answer = saved(desk.contributor, address, steps | {"do": "up:/how_it_works/2"})
     assert [s["title"]["en"] for s in body_of(desk, address)["how_it_works"]] == ["a", "c", "b"]
-    page = desk.contributor.get(answer.location.partition("#")[0]).text
+    assert "#" not in answer.location
+    page = desk.contributor.get(answer.location).text
     found = re.search(r'<button[^>]*value="up:/how_it_works/1"[^>]*>', page)
     assert found is not None
     assert "autofocus" in found[0]
+
+
+@pytest.mark.parametrize(
+    ("do", "anchor"),
+    [
+        ("up:/how_it_works/1", "field-how_it_works-0-part"),
+        ("down:/how_it_works/1", "field-how_it_works-2-part"),
+        ("remove:/how_it_works/2", "field-how_it_works-1-part"),
+        ("remove:/how_it_works/0", "field-how_it_works-0-part"),
+    ],
+)
+def test_where_the_button_is_gone_its_part_has_the_focus(
+    desk: Staffed, do: str, anchor: str
+) -> None:
+    address = begun(desk.contributor)
+    steps = {"/how_it_works~items": ["", "0", "1", "2"], "do": do}
+    steps |= {f"/how_it_works/{n}/title/en": name for n, name in enumerate("abc")}
+    answer = saved(desk.contributor, address, steps)
+    assert answer.location.endswith(f"#{anchor}")
+    assert f'id="{anchor}"' in desk.contributor.get(answer.location.partition("#")[0]).text
 
 
 def test_one_more_language_is_written_beside_the_others(desk: Staffed) -> None:
