@@ -262,7 +262,7 @@ def test_the_pages_mark_every_side_with_its_language(desk: Staffed) -> None:
     row = begun(desk, published(desk), "ar")
     page = desk.translator.get(f"/desk/translations/{row.id}").get_data(as_text=True)
     assert 'name="text:/title" value="" lang="ar" dir="rtl"' in page
-    assert '<div class="pair-original" lang="en" dir="ltr">' in page
+    assert '<div class="tr-original" lang="en" dir="ltr">' in page
 
 
 def test_the_first_page_shows_what_there_is_and_leads_to_the_draft(desk: Staffed) -> None:

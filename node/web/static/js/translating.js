@@ -31,7 +31,7 @@ if (form && counter) {
       bar.value = done;
     }
     // What a person has changed is theirs.
-    const pair = box.closest(".pair");
+    const pair = box.closest(".tr-pair");
     pair.querySelector("[data-machine]")?.toggleAttribute("hidden", box.value !== box.defaultValue);
   });
   form.addEventListener("submit", () => {
