@@ -66,7 +66,7 @@ def _about() -> Original | None:
     if match is None:
         return None
     try:
-        return original(desk(), *match.groups())
+        return original(desk(), match[1], match[2])
     except FootbridgeError:
         return None
 

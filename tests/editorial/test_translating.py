@@ -13,7 +13,8 @@ from node.errors import BadInputError, ConflictError, NotFoundError, PermissionD
 from node.exchange.drafts import Draft
 from node.exchange.publishing import publish, revise
 from node.web.context import EXTENSION
-from tests.support.nodes import practice
+from tests.support.nodes import make_exchange, practice
+from tests.support.partners import given
 from tests.support.staff import staffed
 from tests.support.translator import StandIn, running
 
@@ -443,3 +444,24 @@ def test_somebody_elses_translation_is_not_there(desk: Staffed) -> None:
 
 def _asked(who: Staff, row: DraftRow) -> Any:
     return who.get(f"/desk/translations/{row.id}")
+
+
+def test_another_organisations_translation_is_begun_from_and_never_revised(
+    desk: Staffed, tmp_path: Path
+) -> None:
+    record = published(desk)
+    clock: Any = desk.d.clock
+    partner = make_exchange(tmp_path, "Gefyra", clock, country="GR")
+    subject = {"origin": own(desk), "record": record, "revision": 1}
+    body = {"subject": subject, "language": "es", "fields": {"/title": "De Gefyra"}}
+    (made,) = publish(partner, [Draft(kind="translation", body=body)])
+    given(desk.d.exchange, partner)
+    address = f"/desk/translate/{own(desk)}/{record}"
+    assert "Gefyra" in desk.translator.get(address).get_data(as_text=True)
+    answer = desk.translator.post(address, {"language": "es", "base": made.record})
+    page = desk.translator.get(answer.location).get_data(as_text=True)
+    assert "Begun from the translation by Gefyra of revision 1." in page
+    row = begun(desk, record)
+    assert row.body["fields"] == {"/title": "De Gefyra"}
+    assert row.record is None
+    partner.database.dispose()

@@ -352,5 +352,9 @@ def test_the_public_page_leads_to_all_four_and_is_the_same_for_everybody(
         assert answer.status_code == 302
         assert "/desk/sign-in?next=" in answer.location
     assert page == desk.contributor.get(f"/records/{record}").get_data(as_text=True)
+    organisation = desk.app.test_client().get(f"/organisations/{oid}").get_data(as_text=True)
+    assert f'href="/desk/visit?host={oid}"' in organisation
+    visit = desk.contributor.get(f"/desk/visit?host={oid}").get_data(as_text=True)
+    assert 'name="host" value="Havnebroen"' in visit
     older = desk.app.test_client().get(f"/records/{record}/revisions/1").get_data(as_text=True)
     assert "/desk/try/" not in older
