@@ -32,6 +32,7 @@ from node.net.addresses import resolve
 from node.net.clamd import Clamd
 from node.net.translating import LibreTranslate
 from node.net.transport import HttpTransport
+from node.net.webpages import fetch_page
 from node.search import SearchIndex
 from node.search.follower import follow, rebuild
 from node.storage.blobs import FileBlobStore
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from node.core.keys import SecretKey
     from node.core.ports import Transport
     from node.exchange.schedule import Worker
+    from node.storage import WorkRow
 
 KEY_FILE = Path("keys") / "origin.key"
 
@@ -108,6 +110,7 @@ class Node:
             scan=Clamd(self.settings.clamd).scan if self.settings.clamd else None,
             follow=Following(),
             suggest=self._suggest if self.settings.libretranslate_url else None,
+            fetch=fetch_page,
         )
 
     def _suggest(self, texts: Sequence[str], source: str, target: str) -> Iterator[tuple[int, str]]:
@@ -162,6 +165,7 @@ class Node:
 
     def worker(self) -> Worker:
         """Make a worker that does this node's due work."""
+        from node.editorial.importsteps import IMPORT  # noqa: PLC0415
         from node.exchange.schedule import Worker  # noqa: PLC0415 - only the worker process
         from node.exchange.takeover import worker_name  # noqa: PLC0415
 
@@ -171,7 +175,14 @@ class Node:
             name=worker_name(),
             follow_index=self.follow_index,
             chores=self.do_chores,
+            tasks={IMPORT: self.import_step},
         )
+
+    def import_step(self, row: WorkRow) -> float | None:
+        """Go through the next rows of a table; return in how many seconds the next are due."""
+        from node.editorial.importsteps import PAUSE, step  # noqa: PLC0415 - only the worker process
+
+        return None if step(self.editorial, row.key) else PAUSE
 
     def do_chores(self) -> None:
         """Do what the desk wants done now and then; the worker calls this once a minute."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "revise": "publishing",
     "withdraw": "publishing",
     "erase": "publishing",
+    "import": "importing",
     "show": "reading",
     "search": "reading",
     "list": "reading",

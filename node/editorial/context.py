@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from node.contract import Contract
     from node.core.ports import Clock
     from node.editorial.mail import Mailer
-    from node.editorial.ports import Follow, Suggest
+    from node.editorial.ports import Fetch, Follow, Suggest
     from node.exchange.context import Exchange
     from node.storage import BlobStore, Database
 
@@ -36,6 +36,8 @@ class Editorial:
     follow: Follow | None = None
     #: Suggests translations; None where no server is set.
     suggest: Suggest | None = None
+    #: Fetches a page of the web that somebody names.
+    fetch: Fetch | None = None
 
     @property
     def database(self) -> Database:

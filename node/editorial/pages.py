@@ -16,6 +16,7 @@ from node.editorial import (
     draft_file_pages,
     draft_pages,
     form_pages,
+    import_pages,
     judge_pages,
     live_pages,
     network_pages,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 PARTS = (
     draft_pages,
     form_pages,
+    import_pages,
     live_pages,
     term_pages,
     preview_pages,
@@ -101,6 +103,7 @@ def menu() -> list[tuple[str, str, str]]:
         ("desk.drafts", _("Drafts"), DESK),
         ("desk.waiting", _("Waiting"), REVIEW),
         ("desk.own_records", _("Our records"), WRITE),
+        ("desk.imports", _("Import"), WRITE),
         ("desk.people", _("People"), KEEP),
         ("desk.keeper_network", _("Partners"), KEEP),
         ("desk.settings", _("This node"), KEEP),

@@ -69,3 +69,22 @@ class Suggest(Protocol):
 
     def __call__(self, texts: Sequence[str], source: str, target: str) -> Iterator[tuple[int, str]]:
         """Yield the place of a text and its suggestion; the languages are BCP 47."""
+
+
+class Page(Protocol):
+    """A page of the web."""
+
+    @property
+    def media_type(self) -> str:
+        """Return what it says it is, without parameters."""
+
+    @property
+    def body(self) -> bytes:
+        """Return what came."""
+
+
+class Fetch(Protocol):
+    """Fetches a page from a public address, within bounds. Raises `FootbridgeError`."""
+
+    def __call__(self, address: str) -> Page:
+        """Return the page."""

@@ -22,7 +22,7 @@ from node.editorial.mapping import POINT, Target, parse_target
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from node.contract import Fault, Kind
+    from node.contract import Fault, Field, Kind
     from node.editorial.formreading import Misread
     from node.editorial.formvalues import Manner
 
@@ -217,7 +217,7 @@ class _Sender:
         elif spec.type == "place" and target.tail == POINT:
             self._put(column, here + AT, join(here, "latitude"), words)
         elif spec.type == "boolean":
-            self._put(column, here, here, _yes_or_no(words))
+            self._put(column, here, here, yes_or_no(words))
         else:
             self._put(column, here, here, words)
 
@@ -255,6 +255,13 @@ class _Sender:
         return here
 
 
-def _yes_or_no(words: str) -> str:
+def parts_of(spec: Field, words: str) -> list[str]:
+    """Return the single words of a cell that holds several, each as its reader takes it."""
+    found = [piece.strip() for piece in _ALL.split(words) if piece.strip()]
+    return found if spec.many else [words]
+
+
+def yes_or_no(words: str) -> str:
+    """Return "yes" or "no" for a word that means it, any other as it is."""
     word = folded(words)
     return "yes" if word in _YES else "no" if word in _NO else words
