@@ -66,7 +66,6 @@ def disk() -> str:
         Row(_("Files of records"), seen.files, size(seen.files)),
         Row(_("Files of drafts"), seen.drafts, size(seen.drafts)),
         Row(_("Search index"), seen.index, size(seen.index)),
-        Row(_("Free space"), seen.free, size(seen.free)),
     ]
     return render_template("desk/disk.html", disk=seen, rows=bars(rows))
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from node.errors import BadInputError, ConflictError, NotFoundError
 from node.exchange.projection import refresh_origin
 from node.net.client import PeerClient
+from node.net.transport import HttpTransport
 from node.storage.origins import ACTIVE, BLOCKED, OWN
 
 if TYPE_CHECKING:
@@ -37,7 +38,12 @@ def look_at(
     Raises `BadInputError` for a wrong address or a node of another protocol, and what the transport
     raises when it is unreachable or no node.
     """
-    info = PeerClient(connect(clean_url(url), private_ok)).node()
+    transport = connect(clean_url(url), private_ok)
+    try:
+        info = PeerClient(transport).node()
+    finally:
+        if isinstance(transport, HttpTransport):
+            transport.close()
     if PROTOCOL not in info.protocols:
         raise BadInputError(
             f"The node at {url} does not speak version {PROTOCOL} of the exchange protocol.",

@@ -162,7 +162,11 @@ def unit(code: str, count: int) -> str:
 
 def size(count: int) -> str:
     """Return a number of bytes in the largest unit that fits, rounded to a tenth."""
-    for unit, bytes_each in (("digital-megabyte", 1_000_000), ("digital-kilobyte", 1000)):
+    for unit, bytes_each in (
+        ("digital-gigabyte", 1_000_000_000),
+        ("digital-megabyte", 1_000_000),
+        ("digital-kilobyte", 1000),
+    ):
         if count >= bytes_each:
             rounded = round(count / bytes_each, 1)
             return format_unit(rounded, unit, length="short", locale=locale())
