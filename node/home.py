@@ -187,8 +187,9 @@ class Node:
     def do_chores(self) -> None:
         """Do what the desk wants done now and then; the worker calls this once a minute."""
         from node.editorial.chores import do_chores  # noqa: PLC0415 - only the worker process
+        from node.editorial.mail_presenting import notice_mail  # noqa: PLC0415
 
-        do_chores(self.editorial)
+        do_chores(self.editorial, notice_mail)
 
     def close(self) -> None:
         """Close the database's connections."""

@@ -6,8 +6,10 @@ All of them may be done twice and by several workers; what is due lies in the da
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
+from node.editorial.notifying import mail_notices
 from node.editorial.releasing import release_due
 from node.editorial.reminding import remind_due
 from node.editorial.tidying import cleanup
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from node.editorial.context import Editorial
+    from node.editorial.notifying import Compose
 
 LOG = logging.getLogger(__name__)
 
@@ -24,12 +27,21 @@ LOG = logging.getLogger(__name__)
 CHORES: tuple[Callable[[Editorial], object], ...] = (release_due, remind_due, cleanup)
 
 
-def do_chores(d: Editorial) -> None:
-    """Publish what is scheduled, remind whom it is time to remind, remove what nobody needs."""
-    for chore in CHORES:
+def do_chores(d: Editorial, compose: Compose) -> None:
+    """Publish what is scheduled, remind, tell by mail, remove what nobody needs.
+
+    `compose` words a mail; it belongs to a face, so the caller hands it in.
+    """
+    chores: list[Callable[[Editorial], object]] = [*CHORES, partial(mail_notices, compose=compose)]
+    for chore in chores:
         try:
             chore(d)
         except FootbridgeError as error:
-            LOG.error("%s: %s", chore.__name__, error.explain())  # noqa: TRY400 - a sentence
+            LOG.error("%s: %s", _name(chore), error.explain())  # noqa: TRY400 - a sentence
         except Exception:
-            LOG.exception("A chore of the desk stumbled and is done again: %s", chore.__name__)
+            LOG.exception("A chore of the desk stumbled and is done again: %s", _name(chore))
+
+
+def _name(chore: Callable[..., object]) -> str:
+    inner = chore.func if isinstance(chore, partial) else chore
+    return str(getattr(inner, "__name__", inner))

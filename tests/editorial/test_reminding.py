@@ -9,6 +9,7 @@ import pytest
 
 from node.editorial import chores, drafting, releasing, reminding
 from node.editorial.drafting import begin
+from node.editorial.mail_presenting import notice_mail
 from node.errors import BadInputError, DamageError, NotFoundError
 from node.storage.drafts import PUBLISHED
 from node.web.context import EXTENSION
@@ -217,5 +218,5 @@ def test_a_chore_that_stumbles_stops_no_other(
         done.append("last")
 
     monkeypatch.setattr(chores, "CHORES", (damaged, broken, last))
-    chores.do_chores(desk.d)
+    chores.do_chores(desk.d, notice_mail)
     assert done == ["last"]
