@@ -91,6 +91,31 @@ def test_the_translators_page_in_arabic_runs_from_right_to_left(desks: Desks, th
     sound(page)
 
 
+def test_what_was_typed_outlives_a_lost_session(desks: Desks, theirs: str) -> None:
+    who = desks.house.translator
+    page = desks.sit(who, theirs, **PHONE)
+    page.get_by_role("link", name="Translate it").click()
+    page.get_by_label("Spanish").check()
+    page.get_by_role("button", name="Begin to translate").click()
+    address = page.url
+    page.get_by_label("Title in Spanish").fill("Derechos con té")
+    page.context.clear_cookies()
+    page.locator(".form-actions").get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile("sign-in"))
+    desks.sign_in(page.context, who)
+    page.goto(address)
+    expect(page.locator("#kept")).to_be_visible()
+    sound(page)
+    page.get_by_role("button", name="Put them back").click()
+    expect(page.get_by_label("Title in Spanish")).to_have_value("Derechos con té")
+    expect(page.locator("#progress")).to_have_text("1 of 6 texts")
+    page.locator(".form-actions").get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.locator("#kept")).to_be_hidden()
+    expect(page.get_by_label("Title in Spanish")).to_have_value("Derechos con té")
+
+
 def test_trying_without_a_script_has_the_original_beside_it_and_a_reminder(
     desks: Desks, theirs: str
 ) -> None:
