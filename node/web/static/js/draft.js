@@ -28,7 +28,7 @@ function begin() {
   };
   drawn(form);
   const faults = new Faults(form);
-  const state = stateLine(history);
+  const state = stateLine(history, () => saver.kept);
   const preview = new Preview(form);
   const saver = new Saver(form, {
     said(now, answer) {
@@ -64,7 +64,7 @@ function about(answer) {
 }
 
 /* The line that says whether everything is saved. It is read out when that changes, not each time. */
-function stateLine(history) {
+function stateLine(history, kept) {
   const line = document.getElementById("save-state");
   const words = make("span", { id: "save-words" });
   const more = make("span", {});
@@ -74,7 +74,8 @@ function stateLine(history) {
     const facts = { time: clock(new Date()), fields: answer?.fields?.join(", ") ?? "" };
     const sentence = state === SAVED && !answer ? saved : text(state, facts);
     if (state === SAVED) saved = sentence;
-    words.textContent = sentence;
+    const unkept = state !== SAVED && !kept() ? ` ${text("unkept")}` : "";
+    words.textContent = sentence + unkept;
     line.dataset.state = state;
     if (state !== before) more.replaceChildren(...ways(state));
     if (state !== before && state !== UNSAVED && !(state === SAVED && before === UNSAVED)) say(sentence);

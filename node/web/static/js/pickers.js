@@ -135,7 +135,7 @@ function many(form, box, input) {
     return make("li", {}, make("bdi", { textContent: name }), button);
   };
   const choose = (item) => {
-    const tick = ticks().find((each) => each.value === item.value) ?? entry(item);
+    const tick = ticks().find(({ value }) => value === item.value || value === item.text) ?? entry(item);
     typed(input, "");
     if (!tick.checked) turn(tick, true);
     say(text("added", { what: item.label }));
@@ -146,7 +146,7 @@ function many(form, box, input) {
       entries = make("div", { className: "options entries", hidden: true });
       field.before(entries);
     }
-    const tick = make("input", { type: "checkbox", name: box.dataset.field, value: item.value });
+    const tick = make("input", { type: "checkbox", name: box.dataset.field, value: item.text });
     entries.append(make("label", { className: "tick" }, tick, make("span", { textContent: item.label })));
     return tick;
   };
