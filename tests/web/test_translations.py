@@ -24,6 +24,7 @@ PLACES = re.compile(r"%\((\w+)\)s")
 #: Texts that are only places and signs, and a unit that has Latin letters everywhere.
 WITHOUT_LETTERS = {
     ",",
+    "%(field)s %(number)s",
     "%(name)s, %(country)s",
     "%(first)s, %(next)s",
     "%(date)s, %(time)s UTC",
