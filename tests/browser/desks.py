@@ -36,6 +36,15 @@ class Desks:
     browser: Browser
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    #: While it is set, nothing is saved: also not what a browser sends from a page that is gone.
+    down: bool = False
+
+    def serve(self, environ: Any, start_response: Any) -> Any:
+        """Answer as the node does, or as what stands before a node that is down."""
+        if self.down and environ["PATH_INFO"].endswith("/autosave"):
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"down"]
+        return self.house.app(environ, start_response)
 
     def begin(self, staff: Staff, kind: str = "good-practice", **members: Any) -> str:
         """Begin a draft that colleagues may open, and return its address."""
@@ -77,10 +86,11 @@ class Desks:
 
 def running(house: Staffed, browser: Browser) -> Iterator[Desks]:
     """Serve a node while a test runs; what a browser complains about fails it."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True, request_handler=_Quiet)
+    desks = Desks(house, "", browser)
+    server = make_server("127.0.0.1", 0, desks.serve, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    desks = Desks(house, f"http://127.0.0.1:{server.server_port}", browser)
+    desks.base = f"http://127.0.0.1:{server.server_port}"
     yield desks
     for context in desks.contexts:
         context.close()
