@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from node.catalogue.kinship import Bounds, Key, Tie, Tree, grow
+from node.catalogue.links import state_of
 from node.catalogue.listing import Names, card_of, facets_of
 from node.catalogue.reading import content_at
 from node.catalogue.records import choose
@@ -34,7 +35,6 @@ ADAPTS, BASED_ON = "adapts", "based_on"
 RELATIONS = (ADAPTS, BASED_ON)
 #: The facet that says how an adaptation went, and the member of its body that says why.
 OUTCOME, REASON = "outcome", "why"
-ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Member:
 
     origin: str
     record: str
-    #: shown; withdrawn, erased, hidden, pending; absent: not known here. Only `shown` has a card.
+    #: shown; withdrawn, erased, hidden, pending; absent: not known here; hidden-here: this node's
+    #: staff do not show it. Only `shown` has a card.
     state: str
     publisher: OriginName
     card: RecordCard | None
@@ -170,7 +171,7 @@ class _Drawing:
         return Member(
             origin=key[0],
             record=key[1],
-            state=row.state if row else ABSENT,
+            state=state_of(row),
             publisher=self._names.of(key[0]),
             card=card_of(shown, self._names) if shown else None,
             relation=tie.relation if tie else "",

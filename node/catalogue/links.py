@@ -130,14 +130,15 @@ def _view(
         revision=link.target_revision,
         card=card_of(other, names) if other is not None and other.state == "shown" else None,
         stale=since is not None and since.stale,
-        state=_state(other),
+        state=state_of(other),
         publisher=names.of(far[0]),
         since=since,
         body=body or {},
     )
 
 
-def _state(other: RecordRow | None) -> str:
+def state_of(other: RecordRow | None) -> str:
+    """Return how another record stands, as `LinkView.state` has it."""
     if other is None:
         return "absent"
     return "hidden-here" if other.fault == HIDDEN_HERE else other.state

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from node.catalogue.family import ABSENT, rows_of
+from node.catalogue.family import rows_of
 from node.catalogue.kinship import Bounds, Key, Tie, Tree, grow
+from node.catalogue.links import state_of
 from node.catalogue.listing import Names, card_of
 from node.catalogue.reading import content_at
 from node.catalogue.records import choose
@@ -107,7 +108,7 @@ def _message(
     return Message(
         origin=key[0],
         record=key[1],
-        state=row.state if row else ABSENT,
+        state=state_of(row),
         publisher=names.of(key[0]),
         card=card_of(shown, names) if shown else None,
         text={k: v for k, v in text.items() if isinstance(v, str)}

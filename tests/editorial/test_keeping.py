@@ -296,6 +296,14 @@ def test_the_whole_trail_can_be_taken_away(told: tuple[Editorial, Signed]) -> No
     assert json.loads(b"".join(trail.as_json(d, by, Filter(who="nobody")))) == []
 
 
+def test_sizes_are_told_of_both_kinds_of_database(told: tuple[Editorial, Signed]) -> None:
+    d, by = told
+    seen = keeping.disk(d, by)
+    assert seen.database > 50_000
+    assert seen.apart is (d.database.dialect == "postgresql")
+    assert (seen.files, seen.drafts) == (0, 0)
+
+
 def test_the_trail_in_the_browser_keeps_its_filters(desk: Staffed) -> None:
     desk.keeper.post("/desk/settings", {"months": "7"})
     page = desk.keeper.get("/desk/audit?who=Keeper&what=settings+changed").text

@@ -13,7 +13,9 @@ from node.editorial import partnering, sessions
 from node.editorial.context import Editorial
 from node.editorial.rights import CONTRIBUTOR, EDITOR
 from node.errors import BadInputError, ConflictError, NotFoundError, PermissionDeniedError
+from node.exchange.drafts import Draft
 from node.exchange.projection import rebuild
+from node.exchange.publishing import publish
 from node.operations.verify import verify_store
 from node.storage.records import HIDDEN, HIDDEN_HERE, SHOWN
 from tests.support.foreign import Foreign
@@ -211,3 +213,24 @@ def test_a_record_goes_into_a_collection_once(here: Here) -> None:
     with here.d.database.reading() as uow:
         held = [item["record"]["record"] for item in uow.drafts.require(begun.id).body["items"]]
     assert held == [ONE, record_id(2)]
+
+
+def test_a_record_that_speaks_of_a_hidden_one_says_whose_choice_that_is(here: Here) -> None:
+    about = {"origin": here.origin.oid, "record": ONE, "revision": 1}
+    body = {
+        "title": {"en": "The same in Getafe"},
+        "language": "en",
+        "practice": about,
+        "country": ["ES"],
+        "context": {"en": "A library."},
+        "what_changed": {"en": "Tea instead of coffee."},
+        "outcome": "worked",
+        "why": {"en": "People like tea."},
+    }
+    (ours,) = publish(here.x, [Draft(kind="adaptation", body=body)])
+    assert "Mentors" in here.browser.get(f"/records/{ours.record}").text
+    here.hide()
+    page = here.browser.get(f"/records/{ours.record}").text
+    assert "Mentors" not in page
+    assert "not shown on this site" in page
+    assert "received with a fault" not in page
