@@ -5,11 +5,12 @@ Every step works without JavaScript; where it runs, the progress is brought up t
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, send_file, url_for
 
 from node.editorial import import_presenting as words
 from node.editorial import importfiles, importing, tablewriting, webimporting
@@ -32,7 +33,7 @@ from node.web.words import gettext as _
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from flask import Blueprint
+    from flask import Blueprint, Response
     from werkzeug.wrappers import Response as AnyResponse
 
     from node.contract import Kind
@@ -163,9 +164,8 @@ def import_template(kind: str) -> Response:
 
 
 def _file(raw: bytes, media_type: str, name: str) -> Response:
-    answer = Response(raw, mimetype=media_type.partition(";")[0], content_type=media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
+    # Flask writes names in letters of any script so that every browser reads them.
+    return send_file(io.BytesIO(raw), media_type, as_attachment=True, download_name=name)
 
 
 @staff(WRITE)

@@ -224,3 +224,12 @@ def test_a_removed_table_is_gone_and_its_drafts_stay(desk: Staffed) -> None:
     assert who.post(f"{address}/remove").headers["Location"] == "/desk/import"
     assert who.get(address).status_code == 404
     assert "Language café 1" in who.get("/desk/drafts").text
+
+
+def test_a_file_whose_name_is_in_another_script_comes_back_under_it(desk: Staffed) -> None:
+    who = desk.contributor
+    address = uploaded(who, as_csv([practice(1, country="Narnia")]), 'Πρακτικές "2".csv')
+    who.post(f"{address}/columns", columns(who, address))
+    named = who.get(f"{address}/rows").headers["Content-Disposition"]
+    assert named.isascii()
+    assert "filename*=UTF-8''%CE%A0" in named
