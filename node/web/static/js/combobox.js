@@ -96,12 +96,12 @@ export class Combobox {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (event.ctrlKey || event.metaKey) return;
       event.preventDefault();
-      // What stands there may still be what fewer letters have found.
-      if (!open || this.stale) await this.look();
-      this.go(event.key === "ArrowDown" ? this.active + 1 : this.active < 0 ? -1 : this.active - 1);
-    } else if (event.key === "Enter" && open && this.active >= 0) {
+      this.going = this.step(event.key === "ArrowDown");
+    } else if (event.key === "Enter" && (this.going || (open && this.active >= 0))) {
       event.preventDefault();
-      this.take(this.active);
+      // The list that the arrow has asked for may still be on its way.
+      await this.going;
+      if (this.active >= 0) this.take(this.active);
     } else if (event.key === "Escape" && (open || this.input.value)) {
       event.preventDefault();
       event.stopPropagation();
@@ -111,6 +111,13 @@ export class Combobox {
         this.input.dispatchEvent(new Event("input", { bubbles: true }));
       }
     }
+  }
+
+  async step(down) {
+    // What stands there may still be what fewer letters have found.
+    if (this.list.hidden || this.stale) await this.look();
+    this.go(down ? this.active + 1 : this.active < 0 ? -1 : this.active - 1);
+    this.going = null;
   }
 
   go(place) {
