@@ -81,6 +81,14 @@ class Settings:
     libretranslate_url: str = ""
     libretranslate_key: str = ""
     libretranslate_private: bool = False
+    #: Single sign-on by OpenID Connect: the issuer, exactly as the provider writes it; empty: none.
+    #: What this node is called there, the secret (none: PKCE alone), and the name on the button.
+    #: A provider in a private network, or on this machine, has to be allowed.
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    oidc_private: bool = False
     #: What one origin may fill here, contents and files together.
     origin_quota: int = 2 * 1024**3
     #: Unknown origins one peer may introduce in a day before the keeper is asked.
@@ -187,9 +195,28 @@ def _check_whole(path: Path, values: dict[str, Any]) -> None:
             hint='Add a line such as smtp_from = "desk@organisation.example".',
             setting="smtp_from",
         )
+    if values.get("oidc_issuer"):
+        _check_provider(path, values)
     for name in ("name", "country", "url"):
         if not values.get(name):
             raise BadInputError(f"{path} lacks the setting {name}.", setting=name)
+
+
+def _check_provider(path: Path, values: dict[str, Any]) -> None:
+    scheme = "https://" if not values.get("oidc_private") else ("https://", "http://")
+    issuer, client = str(values["oidc_issuer"]), str(values.get("oidc_client_id", ""))
+    secret = str(values.get("oidc_client_secret", ""))
+    wrong = ""
+    if not issuer.startswith(scheme) or "?" in issuer or "#" in issuer:
+        wrong, hint = "oidc_issuer", "Write it as the provider does, with https:// before it."
+    elif not client or not f"{client}{secret}".isascii():
+        wrong, hint = "oidc_client_id", "The provider gives it, with a secret, for this node."
+    if wrong:
+        raise BadInputError(
+            f"{path} names a provider of single sign-on, and {wrong} is missing or wrong.",
+            hint=hint,
+            setting=wrong,
+        )
 
 
 def _fits(value: object, expected: str) -> bool:

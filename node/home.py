@@ -25,10 +25,12 @@ from node.config import Settings, load_settings
 from node.contract import Contract, load_contract
 from node.editorial.context import Editorial
 from node.editorial.missing import MissedSearches
+from node.editorial.providers import Provider, provider_of
 from node.errors import PeerMisbehavesError, PeerUnreachableError
 from node.exchange.context import Exchange
 from node.exchange.proving import proof_file
 from node.net.addresses import resolve
+from node.net.asking import Asking
 from node.net.clamd import Clamd
 from node.net.translating import LibreTranslate
 from node.net.transport import HttpTransport
@@ -111,7 +113,13 @@ class Node:
             follow=Following(),
             suggest=self._suggest if self.settings.libretranslate_url else None,
             fetch=fetch_page,
+            provider=self._provider() if self.settings.oidc_issuer else None,
         )
+
+    def _provider(self) -> Provider:
+        s = self.settings
+        host = (urlsplit(s.oidc_issuer).hostname or "").lower()
+        return provider_of(s, Asking(host, private_ok=s.oidc_private))
 
     def _suggest(self, texts: Sequence[str], source: str, target: str) -> Iterator[tuple[int, str]]:
         s = self.settings

@@ -171,6 +171,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_passkeys_person", "passkeys", ["person"])
     op.create_table(
+        "person_logins",
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("person", BIG_ID, nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("last_used", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person"], ["people.id"], name="fk_person_logins_person_people", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("issuer", "subject", name="pk_person_logins"),
+        sa.UniqueConstraint("person", "issuer", name="uq_person_logins_person"),
+    )
+    op.create_table(
         "sessions",
         sa.Column("token", sa.LargeBinary(length=32), nullable=False),
         sa.Column("person", BIG_ID, nullable=False),

@@ -62,7 +62,7 @@ def desk() -> Editorial:
 def signed() -> Signed | None:
     """Return who asks, or None; also somebody who still owes the second factor."""
     if "signed" not in g:
-        token = request.cookies.get(_cookie_name(), "")
+        token = request.cookies.get(cookie_name(), "")
         g.signed = sessions.current(desk(), token) if token else None
     return cast("Signed | None", g.signed)
 
@@ -228,7 +228,7 @@ def _from_here() -> bool:
 
 def csrf_token() -> str:
     """Return the token that forms of this session carry; "" without a session."""
-    return token_for(request.cookies.get(_cookie_name(), ""))
+    return token_for(request.cookies.get(cookie_name(), ""))
 
 
 def token_for(session: str) -> str:
@@ -269,11 +269,11 @@ def keep_session(response: AnyResponse, token: str) -> AnyResponse:
     if found is not None and i18n.COOKIE not in request.cookies:
         i18n.keep_language(response, found.person.language)
     response.set_cookie(
-        _cookie_name(),
+        cookie_name(),
         token,
         max_age=int(sessions.OLDEST.total_seconds()),
         httponly=True,
-        secure=_secure(),
+        secure=is_secure(),
         samesite="Lax",
         path="/",
     )
@@ -282,7 +282,7 @@ def keep_session(response: AnyResponse, token: str) -> AnyResponse:
 
 def drop_session(response: AnyResponse) -> AnyResponse:
     """Take the token from the browser."""
-    response.delete_cookie(_cookie_name(), path="/", secure=_secure(), httponly=True)
+    response.delete_cookie(cookie_name(), path="/", secure=is_secure(), httponly=True)
     return response
 
 
@@ -313,13 +313,15 @@ def _private(response: Response) -> Response:
     return response
 
 
-def _secure() -> bool:
+def is_secure() -> bool:
+    """Say whether cookies are only for TLS."""
     return request.is_secure or runtime().settings.url.startswith("https://")
 
 
-def _cookie_name() -> str:
+def cookie_name(name: str = COOKIE) -> str:
+    """Return what a cookie of the desk is called in the browser that asks."""
     # The prefix makes browsers refuse the cookie from a subdomain or over plain HTTP.
-    return f"__Host-{COOKIE}" if request.is_secure else COOKIE
+    return f"__Host-{name}" if request.is_secure else name
 
 
 def _origin(address: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from node.editorial import account, agents, passkeys, sessions
+from node.editorial import account, agents, linking, passkeys, sessions
 from node.editorial.access_views import address_of_asker, answered, desk, me, say, staff
 from node.editorial.role_pages import role_names
 from node.editorial.sign_pages import account_faults, sign_in_words
@@ -110,6 +110,7 @@ def _page(values: Mapping[str, str], faults: dict[str, str]) -> str:
         ],
         second=bool(by.person.totp_seed),
         keys=len(passkeys.own(d, by)),
+        login=linking.own(d, by),
     )
 
 

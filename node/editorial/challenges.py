@@ -33,13 +33,20 @@ def make(d: Editorial, purpose: str) -> bytes:
     return start + _code(secret(d), purpose, start)
 
 
-def spend(d: Editorial, uow: UnitOfWork, purpose: str, challenge: bytes) -> bool:
+def spend(
+    d: Editorial,
+    uow: UnitOfWork,
+    purpose: str,
+    challenge: bytes,
+    *,
+    valid: timedelta = VALID,
+) -> bool:
     """Use a challenge; False when it is not ours, too old, of another purpose or used before."""
     start, code = challenge[: NONCE + STAMP], challenge[NONCE + STAMP :]
     if len(code) != CODE or not hmac.compare_digest(code, _code(secret(d), purpose, start)):
         return False
     age = int(d.now().timestamp()) - int.from_bytes(start[NONCE:], "big")
-    if not 0 <= age <= VALID.total_seconds():
+    if not 0 <= age <= valid.total_seconds():
         return False
     return throttling.once(uow, f"challenge:{start[:NONCE].hex()}", d.now())
 

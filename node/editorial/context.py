@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from node.core.ports import Clock
     from node.editorial.mail import Mailer
     from node.editorial.ports import Fetch, Follow, Suggest
+    from node.editorial.providers import Provider
     from node.exchange.context import Exchange
     from node.storage import BlobStore, Database
 
@@ -38,6 +39,8 @@ class Editorial:
     suggest: Suggest | None = None
     #: Fetches a page of the web that somebody names.
     fetch: Fetch | None = None
+    #: Who else says who somebody is; None where there is no single sign-on.
+    provider: Provider | None = None
 
     @property
     def database(self) -> Database:

@@ -48,6 +48,8 @@ class PersonLine:
     #: Whether they sign in with more than a password.
     second: bool
     open_drafts: int
+    #: The address by which their login elsewhere was linked; "" where there is none.
+    login: str = ""
 
 
 def everybody(d: Editorial, by: Signed | None) -> list[PersonLine]:
@@ -55,7 +57,7 @@ def everybody(d: Editorial, by: Signed | None) -> list[PersonLine]:
     if by is not None:
         by.who.require(KEEP)
     with d.database.reading() as uow:
-        return [_line(uow, row) for row in uow.people.all()]
+        return [_line(d, uow, row) for row in uow.people.all()]
 
 
 def one(d: Editorial, by: Signed | None, person: int) -> PersonLine:
@@ -63,7 +65,7 @@ def one(d: Editorial, by: Signed | None, person: int) -> PersonLine:
     if by is not None:
         by.who.require(KEEP)
     with d.database.reading() as uow:
-        return _line(uow, uow.people.require(person))
+        return _line(d, uow, uow.people.require(person))
 
 
 def keeping(d: Editorial, by: Signed | None) -> str:
@@ -148,7 +150,12 @@ def forget_second(uow: UnitOfWork, person: int) -> None:
 
 def reviewers(uow: UnitOfWork) -> list[PersonRow]:
     """Return everybody who could review a draft now."""
-    return [p for p in uow.people.all() if p.active and p.password and EDITOR in p.roles]
+    linked = uow.logins.people()
+    return [
+        p
+        for p in uow.people.all()
+        if p.active and EDITOR in p.roles and (p.password or p.id in linked)
+    ]
 
 
 def who_is(person: PersonRow) -> Who:
@@ -207,6 +214,9 @@ def _keep_one_keeper(uow: UnitOfWork, leaving: PersonRow) -> None:
         )
 
 
-def _line(uow: UnitOfWork, row: PersonRow) -> PersonLine:
+def _line(d: Editorial, uow: UnitOfWork, row: PersonRow) -> PersonLine:
     second = bool(row.totp_seed or uow.people.passkeys_of(row.id))
-    return PersonLine(row, second, len(uow.drafts.many(states=OPEN, author=row.id)))
+    open_drafts = len(uow.drafts.many(states=OPEN, author=row.id))
+    issuer = d.settings.oidc_issuer
+    login = uow.logins.of(row.id, issuer) if issuer else None
+    return PersonLine(row, second, open_drafts, login.email if login else "")

@@ -83,6 +83,18 @@ class Page(Protocol):
         """Return what came."""
 
 
+class Ask(Protocol):
+    """Asks a provider of sign-ins, within bounds. Raises `FootbridgeError`."""
+
+    def __call__(
+        self, address: str, *, headers: Mapping[str, str] | None = None, body: bytes | None = None
+    ) -> tuple[int, bytes]:
+        """Return status and body of the answer to GET, or with a `body` to POST."""
+
+    def allows(self, address: str) -> bool:
+        """Say whether an address may be a provider's at all."""
+
+
 class Fetch(Protocol):
     """Fetches a page from a public address, within bounds. Raises `FootbridgeError`."""
 

@@ -21,6 +21,7 @@ from node.storage.entries import Entries
 from node.storage.evidence import EvidenceStore
 from node.storage.files import Files
 from node.storage.imports import Imports
+from node.storage.logins import Logins
 from node.storage.logs import Logs
 from node.storage.mirrors import Mirrors
 from node.storage.origins import Origins
@@ -123,6 +124,11 @@ class UnitOfWork:
     def people(self) -> People:
         """Who may sign in."""
         return People(self.connection)
+
+    @cached_property
+    def logins(self) -> Logins:
+        """Logins elsewhere that stand for people here."""
+        return Logins(self.connection)
 
     @cached_property
     def sessions(self) -> Sessions:

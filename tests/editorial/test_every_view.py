@@ -36,6 +36,8 @@ OPEN = {
     "desk.invitation",
     "desk.second_factor",
     "desk.passkey_sign_in",
+    "desk.login",
+    "desk.login_back",
 }
 
 

@@ -6,7 +6,17 @@ The seed of a second factor has to be kept as it is; the database is as secret a
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from node.storage.tables.base import BigId, Json, Moment, Words, metadata
 
@@ -43,6 +53,20 @@ passkeys = Table(
     Column("created", Moment, nullable=False),
     Column("last_used", Moment),
     Index(None, "person"),
+)
+
+#: Logins at a provider of single sign-on (OpenID Connect): its issuer and its name for somebody.
+person_logins = Table(
+    "person_logins",
+    metadata,
+    Column("issuer", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("person", BigId, ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("email", Words, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("last_used", Moment),
+    # An address that was given to somebody else at the provider opens nobody's account twice.
+    UniqueConstraint("person", "issuer"),
 )
 
 sessions = Table(
