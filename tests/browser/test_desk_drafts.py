@@ -198,7 +198,13 @@ def test_somebody_else_who_signs_in_here_is_not_given_the_words_of_the_first(des
     desks.sign_in(page.context, other)
     field(page, "/title/en").fill("Mine alone")
     expect(state(page)).to_contain_text("somebody else is signed in", timeout=10_000)
+    field(page, "/title/en").fill("Mine alone, still")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_timeout(2500)
     assert desks.body(address).get("title") is None
+    with desks.house.d.database.reading() as uow:
+        tried = [row for row in uow.audit.newest(100) if row.what == "act refused"]
+    assert len(tried) == 1  # an honest page does not fill the audit trail
     page.goto(desks.base + address)
     page.wait_for_load_state("networkidle")
     assert page.locator(".offered").count() == 0

@@ -116,7 +116,7 @@ function guard(saver) {
     const state = await saver.save({ always: what === "save" });
     if (state === CLASH) both();
     else if (state === SAVED && what !== "save") submit(what);
-    else if (state === SAVED) say(document.getElementById("save-words").textContent);
+    else say(document.getElementById("save-words").textContent);
   });
   document.addEventListener("submit", async (event) => {
     const other = event.target;

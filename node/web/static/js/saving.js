@@ -11,10 +11,13 @@ const SLOWEST = 60_000;
 /* What browsers take along from a page that is being left. */
 const FAREWELL = 60_000;
 
-/* States of a form. In the last four nothing is sent until something happens. */
+/* States of a form. In the last four nothing is sent by itself: a person has to do something first. */
 export const [SAVED, UNSAVED, OFFLINE, FAILED] = ["saved", "unsaved", "offline", "failed"];
 export const [LOST, STRANGER, CLASH, CLOSED] = ["lost", "stranger", "clash", "closed"];
 const STOPPED = [CLASH, CLOSED];
+const WAITING = [LOST, STRANGER];
+/* Answers that say that somebody may not change this draft, or not any more. */
+const REFUSED = [403, 404, 410];
 
 export class Saver {
   /* `said(state, answer)` is called whenever the state changes or something was saved. Before that,
@@ -62,7 +65,7 @@ export class Saver {
 
   later(pause) {
     clearTimeout(this.timer);
-    if (!STOPPED.includes(this.state)) this.timer = setTimeout(() => this.save(), pause);
+    if (![...STOPPED, ...WAITING].includes(this.state)) this.timer = setTimeout(() => this.save(), pause);
   }
 
   /* Save what is there now and return the state; `always` asks even when nothing was typed. */
@@ -130,7 +133,7 @@ export class Saver {
       const state = await this.renew();
       return state === SAVED ? this.ask(what, entries, { more, again: false }) : { state };
     }
-    return { state: answer.status >= 500 || answer.status === 429 ? FAILED : CLOSED };
+    return { state: REFUSED.includes(answer.status) ? CLOSED : FAILED };
   }
 
   /* Take the token of the session that this browser has now. */
@@ -153,8 +156,14 @@ export class Saver {
   }
 
   /* The page is shown again, perhaps after somebody signed in elsewhere. */
-  back() {
-    if ([LOST, STRANGER, OFFLINE, FAILED].includes(this.state)) this.save({ always: true });
+  async back() {
+    if (WAITING.includes(this.state)) {
+      const state = await this.renew();
+      if (state !== SAVED) return this.tell(state === OFFLINE ? this.state : state);
+    } else if (![OFFLINE, FAILED].includes(this.state)) {
+      return this.state;
+    }
+    return this.save({ always: true });
   }
 
   /* The page is being left, or covered: perhaps it never comes back. */
