@@ -190,24 +190,22 @@ def test_many_are_asked_a_few_at_once(site: Site) -> None:
 
 
 def test_a_slow_one_costs_its_own_time_and_hides_no_other() -> None:
-    with serving(slow=1.0) as slow, serving() as quick:
+    with serving(slow=6.0) as slow, serving() as quick:
         began = time.monotonic()
-        found = slow.checker(per_link=0.3)([slow.url("/gone"), quick.url("/gone")])
+        found = slow.checker(per_link=1.0)([slow.url("/gone"), quick.url("/gone")])
         assert found == {quick.url("/gone")}
-        assert time.monotonic() - began < 0.9
+        assert time.monotonic() - began < 5, "nobody waited for the slow one's answer"
 
 
 def test_all_together_end_in_time() -> None:
-    with serving(slow=0.2) as slow:
+    with serving(slow=0.5) as slow:
         urls = [slow.url(f"/gone?{number}") for number in range(40)]
-        checker = slow.checker(in_all=0.7, at_once=2)
-        began = time.monotonic()
+        checker = slow.checker(in_all=2, at_once=2)
         found = checker(urls)
-        assert time.monotonic() - began < 1.2
-        assert 0 < len(found) < 10
-        began = time.monotonic()
-        checker([slow.url("/gone?again")])
-        assert time.monotonic() - began < 0.1, "one publish has one budget"
+        assert len(found) < 10, "forty at two a time would have taken ten seconds"
+        before = len(slow.requests)
+        assert checker([slow.url("/gone?again")]) == set()
+        assert "again" not in str(slow.requests[before:]), "one publish has one budget"
 
 
 def test_a_name_server_that_hangs_holds_nobody_up() -> None:
@@ -220,7 +218,7 @@ def test_a_name_server_that_hangs_holds_nobody_up() -> None:
     began = time.monotonic()
     try:
         assert LinkChecker(in_all=0.3, resolver=hangs)(["http://slow.example/"]) == set()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10, "it would have hung for twenty seconds"
     finally:
         release.set()
 

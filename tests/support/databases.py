@@ -141,6 +141,20 @@ def _migrate(address: str) -> None:
     database.dispose()
 
 
+def open_sqlite(file: Path) -> Database:
+    """Open a new SQLite database at a place of the caller's, with the tables of this version.
+
+    Copied from the run's template, which takes a hundredth of the time that migrating does; outside
+    a run (a benchmark) it is migrated.
+    """
+    if _FOLDER in os.environ:
+        shutil.copyfile(_sqlite_template(), file)
+        return Database.open(f"sqlite:///{file}")
+    database = Database.open(f"sqlite:///{file}")
+    database.migrate()
+    return database
+
+
 def _sqlite_template() -> Path:
     folder = Path(os.environ[_FOLDER])
     folder.mkdir(parents=True, exist_ok=True)

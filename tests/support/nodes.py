@@ -27,6 +27,7 @@ from node.net.decoding import ACCEPTED, collect, decoded
 from node.storage import Database, FileBlobStore, HighWater
 from node.web.context import EXTENSION
 from tests.support.clock import FixedClock
+from tests.support.databases import open_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,8 +62,8 @@ def make_exchange(
         **settings,
     )
     if database is None:
-        database = Database.open(chosen.database)
-        database.migrate()
+        file = home / "node.db"
+        database = Database.open(chosen.database) if file.exists() else open_sqlite(file)
     x = Exchange(
         database=database,
         contract=the_contract(),
