@@ -84,13 +84,15 @@ def finish(
     *,
     address: str,
     agent: str,
+    language: str = "",
     before: Signed | None = None,
 ) -> str:
     """Turn the provider's answer into a session; return its token.
 
     `answer` has the parameters of the address that the browser came back to; the session that it
-    had `before` ends. The session is incomplete when the person has a second factor here. Raises
-    `LoginRefusedError`, `ProviderFailedError`, `TooFastError`.
+    had `before` ends, and `language` is what somebody new reads. The session is incomplete when
+    the person has a second factor here. Raises `LoginRefusedError`, `ProviderFailedError`,
+    `TooFastError`.
     """
     challenge, after = _read(kept)
     asked = question(d, kept, redirect)
@@ -101,18 +103,11 @@ def finish(
         throttling.attempt(uow, keys, d.now())
         if not challenges.spend(d, uow, _purpose(after), challenge, valid=VALID):
             raise _late()
-    provider.check_sender(answer.get("iss"), d.now())
-    if "error" in answer:
-        if answer["error"] == "access_denied":
-            raise LoginRefusedError("cancelled", "The provider was told not to go on.")
-        raise ProviderFailedError("refused", f"The provider says: {answer['error'][:100]}.")
-    code = answer.get("code", "")
-    if not 0 < len(code) <= MAX_CODE:
-        raise _late()
     try:
-        claims = provider.redeem(code, asked, d.now())
+        provider.check_sender(answer.get("iss"), d.now())
+        claims = provider.redeem(_code(answer), asked, d.now())
         with d.database.writing() as uow:
-            person = _person(d, uow, provider.issuer, claims)
+            person = _person(d, uow, provider.issuer, claims, language)
             throttling.succeeded(uow, keys)
             if before is not None:
                 uow.sessions.end(before.session.token)
@@ -121,6 +116,15 @@ def finish(
         with d.database.writing() as uow:
             uow.audit.add("somebody", "sign-in refused", {"login": error.why}, d.now())
         raise
+
+
+def _code(answer: dict[str, str]) -> str:
+    if answer.get("error") == "access_denied":
+        raise LoginRefusedError("cancelled", "The provider was told not to go on.")
+    code = answer.get("code", "")
+    if "error" in answer or not 0 < len(code) <= MAX_CODE:
+        raise ProviderFailedError("refused", "The provider gave no code.")
+    return code
 
 
 def unlink(d: Editorial, by: Signed) -> bool:
@@ -150,7 +154,7 @@ def _open(d: Editorial, uow: UnitOfWork, person: PersonRow, claims: Claims, agen
     return token
 
 
-def _person(d: Editorial, uow: UnitOfWork, issuer: str, claims: Claims) -> PersonRow:
+def _person(d: Editorial, uow: UnitOfWork, issuer: str, claims: Claims, language: str) -> PersonRow:
     login = uow.logins.find(issuer, claims.subject)
     if login is not None:
         person = uow.people.require(login.person)
@@ -161,7 +165,7 @@ def _person(d: Editorial, uow: UnitOfWork, issuer: str, claims: Claims) -> Perso
     if not claims.email:
         why = "unverified" if claims.named else "unknown"
         raise LoginRefusedError(why, "The provider has not verified an address.")
-    person = uow.people.by_email(claims.email) or _invited(d, uow, claims.email)
+    person = uow.people.by_email(claims.email) or _invited(d, uow, claims.email, language)
     if not person.active:
         raise _unknown()
     if uow.logins.of(person.id, issuer) is not None:
@@ -180,7 +184,7 @@ def _person(d: Editorial, uow: UnitOfWork, issuer: str, claims: Claims) -> Perso
     return person
 
 
-def _invited(d: Editorial, uow: UnitOfWork, email: str) -> PersonRow:
+def _invited(d: Editorial, uow: UnitOfWork, email: str, language: str) -> PersonRow:
     for row in uow.sessions.invitations():
         same = row.purpose == INVITE and email_key(row.email) == email_key(email)
         if same and row.expires > d.now() and uow.sessions.use_invitation(row.token):
@@ -188,7 +192,7 @@ def _invited(d: Editorial, uow: UnitOfWork, email: str) -> PersonRow:
                 name=row.name,
                 email=row.email,
                 roles=row.roles,
-                language=d.settings.languages[0],
+                language=language or d.settings.languages[0],
                 created=d.now(),
             )
             uow.audit.add(row.name, "invitation accepted", {"person": person.id}, d.now())

@@ -107,6 +107,7 @@ def login_back() -> Page:
             answer,
             address=address_of_asker(),
             agent=request.user_agent.string,
+            language=interface_language(),
             before=signed(),
         )
     except TooFastError as error:
