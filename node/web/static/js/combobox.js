@@ -54,8 +54,10 @@ export class Combobox {
     try {
       items = await this.find(this.input.value.trim(), signal);
     } catch {
-      // Without a connection what is typed stays as it is, and is read when it is saved.
-      return this.close();
+      // Another look took the place of this one; or there is no connection: then what is typed stays
+      // as it is, and is read when it is saved.
+      if (!signal.aborted) this.close();
+      return;
     }
     if (signal.aborted || document.activeElement !== this.input) return;
     this.open(items);
@@ -116,8 +118,9 @@ export class Combobox {
   async step(down) {
     // What stands there may still be what fewer letters have found.
     if (this.list.hidden || this.stale) await this.look();
-    this.go(down ? this.active + 1 : this.active < 0 ? -1 : this.active - 1);
     this.going = null;
+    if (this.list.hidden) return;
+    this.go(down ? this.active + 1 : this.active < 0 ? -1 : this.active - 1);
   }
 
   go(place) {
