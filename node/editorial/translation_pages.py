@@ -146,7 +146,9 @@ def refusal(error: FootbridgeError) -> str:
         "busy": _("The translation server has too much to do. Try again in a while."),
         "unknown-language": _("The translation server does not know one of these two languages."),
         "refused": _("The translation server refused. The keeper of this node can find out why."),
-        "blocked": _("The translation server cannot be used. The keeper of this node can find out why."),
+        "blocked": _(
+            "The translation server cannot be used. The keeper of this node can find out why."
+        ),
         "nonsense": _("What stands at the address of the translation server is none."),
     }.get(str(error.facts.get("why", "")), _("The translation server could not help."))
     return f"{why} {kept}"
