@@ -288,8 +288,9 @@ def test_a_code_that_was_used_or_made_up_is_refused(desk: Staffed, provider: Pro
     ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x", "/a\tb", "desk"],
 )
 def test_signing_in_leads_nowhere_else(desk: Staffed, provider: Provider, wanted: str) -> None:
-    _, answer = sign_in(desk, provider, next=wanted)
-    assert answer.headers["Location"] == "/desk/"
+    client = desk.app.test_client()
+    address = provider.back(begin(client, next=wanted), next=wanted)
+    assert come_back(client, address).headers["Location"] == "/desk/"
 
 
 def test_the_code_goes_to_the_address_of_the_settings_whatever_the_request_says(
@@ -336,6 +337,7 @@ def test_trying_answers_is_throttled(desk: Staffed, provider: Provider) -> None:
         {"nonce": "another"},
         {"nonce": None},
         {"aud": "somebody-else"},
+        {"aud": "somebody-else", "azp": "footbridge-puente"},
         {"aud": None},
         {"aud": ["footbridge-puente", "somebody-else"]},
         {"aud": ["footbridge-puente", "somebody-else"], "azp": "somebody-else"},
