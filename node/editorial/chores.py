@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from node.editorial.notifying import mail_notices
 from node.editorial.releasing import release_due
 from node.editorial.reminding import remind_due
+from node.editorial.reviewby import remind_review_by
 from node.editorial.tidying import cleanup
 from node.errors import FootbridgeError
 
@@ -24,7 +25,12 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 #: People wait for the first two, so they come first.
-CHORES: tuple[Callable[[Editorial], object], ...] = (release_due, remind_due, cleanup)
+CHORES: tuple[Callable[[Editorial], object], ...] = (
+    release_due,
+    remind_due,
+    remind_review_by,
+    cleanup,
+)
 
 
 def do_chores(d: Editorial, compose: Compose) -> None:

@@ -58,9 +58,17 @@ def _line(words: NullTranslations, notice: NoticeRow, url: str) -> str:
             "%(num)s drafts of %(who)s are yours now.",
             count,
         )
+    elif notice.what == "review-by":
+        said = words.gettext("%(title)s was to be looked at again by %(day)s. Is it still right?")
     else:
         said = words.gettext("There is news of %(title)s.")
-    text = said % {"who": who, "title": title, "num": detail.get("count", 0)}
+    text = said % {
+        "who": who,
+        "title": title,
+        "num": detail.get("count", 0),
+        "day": detail.get("day", ""),
+    }
     note = f"\n“{detail['note']}”" if detail.get("note") else ""
-    draft = detail.get("draft")
-    return text + note + (f"\n{url}/desk/drafts/{draft}" if draft else "")
+    draft, record = detail.get("draft"), detail.get("record")
+    place = f"drafts/{draft}" if draft else f"records/{record}" if record else ""
+    return text + note + (f"\n{url}/desk/{place}" if place else "")

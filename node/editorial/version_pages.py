@@ -8,7 +8,7 @@ from flask import redirect, render_template, url_for
 
 from node.catalogue.comparing import compare_objects
 from node.catalogue.difference_presenting import ShownDifference, difference_between
-from node.editorial import drafting, versions
+from node.editorial import drafting, owning, versions
 from node.editorial.access_views import desk, me, say, staff
 from node.editorial.attaching import blob_refs
 from node.errors import NotFoundError
@@ -29,6 +29,7 @@ def add_to(blueprint: Blueprint) -> None:
     """Add the pages to the desk's blueprint."""
     base = "/drafts/<uuid:draft>/versions"
     blueprint.add_url_rule(base, "draft_versions", draft_versions)
+    blueprint.add_url_rule("/drafts/<uuid:draft>/changes", "draft_changes", draft_changes)
     blueprint.add_url_rule(f"{base}/<int:version>", "draft_version", draft_version)
     blueprint.add_url_rule(
         f"{base}/<int:version>/restore", "draft_restore", draft_restore, methods=["POST"]
@@ -60,6 +61,22 @@ def draft_version(draft: UUID, version: int) -> str:
         opened=opened,
         then=then,
         differences=differences(opened, then.body, opened.row.body),
+    )
+
+
+@staff()
+def draft_changes(draft: UUID) -> str:
+    """Show what a draft would change in the record that it revises, field by field."""
+    d = desk()
+    opened = drafting.open_draft(d, me(), str(draft))
+    if opened.row.record is None or not opened.row.open:
+        raise NotFoundError("This draft revises no published record.")
+    own = owning.own_record(d, opened.row.record)
+    return render_template(
+        "desk/changes.html",
+        row=opened.row,
+        revision=own.row.revision,
+        differences=differences(opened, own.content.body, opened.row.body),
     )
 
 
