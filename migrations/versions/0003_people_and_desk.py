@@ -182,7 +182,7 @@ def upgrade() -> None:
             ["person"], ["people.id"], name="fk_person_logins_person_people", ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("issuer", "subject", name="pk_person_logins"),
-        sa.UniqueConstraint("person", "issuer", name="uq_person_logins_person"),
+        sa.UniqueConstraint("person", "issuer", name="uq_person_logins_person_issuer"),
     )
     op.create_table(
         "sessions",
