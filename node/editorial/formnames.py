@@ -6,7 +6,7 @@ Beside a pointer stand, where they are needed:
 =============  ===================================================================
 ``p~items``    the places of a list's parts, in the order in which they are wanted
 ``p~add``      words that are to become a code, or entries of a list of codes
-``p~pick``     one of the records that were found for the words in ``p``
+``p~pick``     one of the records that were found for the words in ``p``, or of the places
 ``p~drop``     give up what the form cannot show
 =============  ===================================================================
 

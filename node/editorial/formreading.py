@@ -139,7 +139,10 @@ class _Reader:
         return texts
 
     def _point(self, src: str, dst: str, base: dict[str, Any], body: dict[str, Any]) -> None:
-        typed = self.form.one(src + AT).strip()
+        picked, _, name = self.form.one(src + PICK).partition(";")
+        if picked and name.strip() and not body.get("name"):
+            body["name"] = " ".join(name.split())
+        typed = picked.strip() or self.form.one(src + AT).strip()
         if typed == point_text(base):
             return
         body.pop("latitude", None)

@@ -9,6 +9,7 @@ from flask import jsonify, request
 from node.editorial.access_views import desk, staff
 from node.editorial.finding import FOUND, find_terms, spec_at
 from node.editorial.form_pages import manner
+from node.editorial.place_views import place_items
 from node.editorial.reference_views import MAX_WORDS, records_found
 from node.errors import NotFoundError
 
@@ -34,6 +35,8 @@ def terms() -> Response:
     words = request.args.get("q", "").strip()[:MAX_WORDS]
     if spec is not None and spec.type == "reference":
         return jsonify(items=_records(spec, words))
+    if spec is not None and spec.type == "place":
+        return jsonify(items=place_items(words, request.args.getlist("country")))
     if spec is None or spec.type not in FOUND:
         raise NotFoundError("This field has no terms to choose from.")
     return jsonify(

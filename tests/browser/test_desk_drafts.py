@@ -480,6 +480,20 @@ def test_a_record_is_found_by_words_and_chosen(desks: Desks) -> None:
     assert found["practice"]["revision"] == 1
 
 
+def test_a_place_is_found_by_name_and_its_point_is_filled_in(desks: Desks) -> None:
+    address = desks.begin(desks.house.contributor, country=["ES"])
+    page = desks.sit(desks.house.contributor, address)
+    unfold(page)
+    name = page.locator('[name="/place/name"]')
+    name.press_sequentially("Valenc")
+    expect(name).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator('[name="/place/~at"]')).to_have_value("39.47391, -0.37966")
+    body = wait_for_body(page, desks, address, lambda body: "latitude" in body.get("place", {}))
+    assert body["place"] == {"name": "Valencia", "latitude": 3947391, "longitude": -37966}
+
+
 def test_a_choice_and_an_emptied_text_come_back_by_undo(desks: Desks) -> None:
     address = desks.begin(desks.house.contributor, title={"en": "Long considered"})
     page = desks.sit(desks.house.contributor, address)

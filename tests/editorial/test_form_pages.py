@@ -398,3 +398,69 @@ def test_a_large_text_in_four_languages_is_taken(desk: Staffed) -> None:
     }
     assert saved(desk.contributor, address, data).status_code == 303
     assert len(body_of(desk, address)["results"]) == 4
+
+
+def test_a_place_is_found_by_name_and_its_point_filled_in_without_scripts(desk: Staffed) -> None:
+    address = begun(desk.contributor)
+    typed = {"/country~add": "Spain", "/place/name": "Valencia", "/place/~at": ""}
+    answer = saved(desk.contributor, address, {**typed, "do": "place:/place"})
+    page = desk.contributor.get(str(answer.location).partition("#")[0]).text
+    offered = re.findall(r'name="/place~pick" value="([^"]*)"', page)
+    assert offered[0] == "39.47391, -0.37966;Valencia"
+    assert len(offered) > 1
+    assert "Several places were found." in page
+    assert "Places: GeoNames, CC BY 4.0" in page
+    chosen = {"/place/name": "Valencia", "/place/~at": "", "/place~pick": offered[0]}
+    saved(desk.contributor, address, chosen)
+    held = {"name": "Valencia", "latitude": 3947391, "longitude": -37966}
+    assert body_of(desk, address)["place"] == held
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Nowhereatallville", "No place of this name was found."),
+        ("", "Write the name of the place first"),
+        ("Salonica", "One place was found."),
+    ],
+)
+def test_what_a_search_for_a_place_came_to_is_told_and_nothing_is_lost(
+    desk: Staffed, name: str, said: str
+) -> None:
+    address = begun(desk.contributor)
+    typed = {"/place/name": name, "/place/~at": "40.1, 20.2", "do": "place:/place"}
+    answer = saved(desk.contributor, address, typed)
+    assert said in desk.contributor.get(str(answer.location).partition("#")[0]).text
+    held = body_of(desk, address)["place"]
+    assert (held.get("name", ""), held["latitude"], held["longitude"]) == (name, 4010000, 2020000)
+
+
+def test_a_chosen_place_names_one_that_has_no_name_and_hostile_words_are_kept_out(
+    desk: Staffed,
+) -> None:
+    address = begun(desk.contributor)
+    pick = {"/place/name": "", "/place/~at": "", "/place~pick": "40.64072, 22.93086;Salonica"}
+    saved(desk.contributor, address, pick)
+    assert body_of(desk, address)["place"]["name"] == "Salonica"
+    for hostile in ("<script>;x", ";", "999, 999;\x00", "nan, inf"):
+        assert saved(desk.contributor, address, pick | {"/place~pick": hostile}).status_code == 303
+    assert "<script>;" not in desk.contributor.get(address).text
+
+
+def test_places_are_found_for_a_picker_within_the_countries_of_the_record(desk: Staffed) -> None:
+    asked = "/desk/terms?schema={}&field=/place&q=Valencia{}"
+    schema = begun_schema(desk)
+    first = [
+        desk.contributor.get(asked.format(schema, more)).json["items"][0]["hint"]
+        for more in ("&country=ES", "", "&country=%00&country=<b>")
+    ]
+    assert [hint.partition(" ")[0] for hint in first] == ["Spain", "Venezuela", "Venezuela"]
+    assert desk.contributor.get(asked.format(schema, "")[: -len("Valencia")]).json["items"] == []
+
+
+def begun_schema(desk: Staffed) -> str:
+    """Return the schema that the form of a good practice asks with."""
+    page = desk.contributor.get(begun(desk.contributor)).text
+    found = re.search(r'data-schema="([^"]+)"', page)
+    assert found is not None
+    return html.unescape(found[1])

@@ -12,6 +12,7 @@ const FEW = 8;
 export function pickers(form, root) {
   const boxes = root.matches("[data-field]") ? [root] : [];
   for (const box of [...boxes, ...root.querySelectorAll("[data-field]")]) {
+    if (box.dataset.type === "place" && !box.dataset.picks) place(form, box);
     if (box.dataset.picks || !FOUND.has(box.dataset.type)) continue;
     box.dataset.picks = "yes";
     const add = inside(box, `[name="${CSS.escape(box.dataset.field)}~add"][type=text]`);
@@ -34,10 +35,11 @@ function inside(box, selector) {
   return found?.closest("[data-field]") === box ? found : null;
 }
 
-function finder(form, box) {
+function finder(form, box, countries = []) {
   return async (q, signal) => {
     const field = box.dataset.field ?? box.dataset.part;
     const asked = new URLSearchParams({ schema: form.dataset.schema, field, q });
+    for (const each of countries) asked.append("country", each);
     const headers = { Accept: "application/json" };
     const answer = await fetch(`${form.dataset.terms}?${asked}`, { headers, signal });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
@@ -54,6 +56,24 @@ function typed(input, value) {
 /* A text that is one name: a country, a language. */
 function one(form, box, input) {
   new Combobox(input, { find: finder(form, box), choose: (item) => typed(input, item.text) });
+}
+
+/* A place: its name is looked for, first in the record's countries, and its point is filled in. */
+function place(form, box) {
+  const field = CSS.escape(box.dataset.field);
+  const name = box.querySelector(`[name="${field}/name"]`);
+  const point = box.querySelector(`[name="${field}/~at"]`);
+  if (!name || !point) return;
+  box.dataset.picks = "yes";
+  const choose = (item) => {
+    box.querySelectorAll(".options[role=group]").forEach((group) => group.remove());
+    typed(name, item.value);
+    typed(point, item.text);
+    say(text("added", { what: item.label }));
+    name.dispatchEvent(new Event("blur"));
+  };
+  const countries = () => [...form.querySelectorAll('[name="/country"]:checked')].map((tick) => tick.value);
+  new Combobox(name, { find: (q, signal) => finder(form, box, countries())(q, signal), choose });
 }
 
 /* A record: what is sent is its address, what is read is its title. */
