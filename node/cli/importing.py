@@ -1,4 +1,4 @@
-"""`import`: a table, or a page of the web, as drafts of one of this node's people."""
+"""`import`: a table, a web page or an OAI-PMH repository, as drafts of one of the people here."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def import_command(
     email: str,
     json_here: bool,
 ) -> None:
-    """Import SOURCE, a table (CSV or XLSX) or the address of a web page, as drafts.
+    """Import SOURCE, a table (CSV or XLSX), a web page or an OAI-PMH repository, as drafts.
 
     Each row becomes a draft; rows that cannot be used come back with the reason. The same table
     again makes nothing twice. Exit code 1 when rows came back.
@@ -57,9 +57,13 @@ def import_command(
         d = node.editorial
         by = person(d, email)
         if source.startswith(("http://", "https://")):
-            _page(d, by, source, as_json=wants_json(ctx, json_here))
-            return
-        row = _table(d, by, Path(source), kind, mapping, dry_run, incomplete)
+            found = _repository(d, by, source)
+            if found is None:
+                _page(d, by, source, as_json=wants_json(ctx, json_here))
+                return
+            row = found
+        else:
+            row = _table(d, by, Path(source), kind, mapping, dry_run, incomplete)
         if report is not None:
             _write_report(node, row, report)
         _tell(row, as_json=wants_json(ctx, json_here))
@@ -99,6 +103,20 @@ def _page(d: Editorial, by: Signed, address: str, *, as_json: bool) -> None:
         emit_json({"draft": draft, "new": new})
     else:
         click.echo(f"{'Began draft' if new else 'Imported before, as draft'} {draft}")
+
+
+def _repository(d: Editorial, by: Signed, address: str) -> ImportRow | None:
+    """Import a repository; None where there is none at the address."""
+    from node.editorial import importing, oaiimporting  # noqa: PLC0415 - keeps `--help` fast
+
+    if not oaiimporting.is_repository(d, address):
+        return None
+    row = oaiimporting.begin(d, by, address, by.person.language or "en")
+    with bar("Going through the records", 1) as show:
+        while not importing.step(d, row.id):
+            now = importing.mine(d, by, row.id)
+            show("Going through the records", now.done, now.rows)
+    return importing.mine(d, by, row.id)
 
 
 def _table(

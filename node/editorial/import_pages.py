@@ -5,35 +5,40 @@ Every step works without JavaScript; where it runs, the progress is brought up t
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 
+from node.editorial import (
+    import_file_pages,
+    importfiles,
+    importing,
+    oaiimporting,
+    webimporting,
+)
 from node.editorial import import_presenting as words
-from node.editorial import importfiles, importing, tablewriting, webimporting
 from node.editorial.access_views import MAX_FORM, desk, me, say, staff
 from node.editorial.choices import choices
 from node.editorial.encodings import NAMES
-from node.editorial.form_pages import manner
 from node.editorial.formcodes import is_tag
 from node.editorial.importsteps import plan_of
 from node.editorial.mapping import Target, label_of, leaves, parse_target
+from node.editorial.oaireading import RepositoryError
+from node.editorial.oaisteps import is_oai
 from node.editorial.rights import WRITE
 from node.editorial.rowreading import read_row
 from node.editorial.tablefaults import TableRefusedError
 from node.editorial.tables import CSV, MAX_FILE, MAX_ROWS
-from node.editorial.templating import template
-from node.errors import BadInputError, NotFoundError, PeerMisbehavesError, PeerUnreachableError
+from node.errors import BadInputError, PeerMisbehavesError, PeerUnreachableError
 from node.web.i18n import interface_language
 from node.web.words import gettext as _
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from flask import Blueprint, Response
+    from flask import Blueprint
     from werkzeug.wrappers import Response as AnyResponse
 
     from node.contract import Kind
@@ -55,13 +60,13 @@ def add_to(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/import", "imports", imports)
     blueprint.add_url_rule("/import", "upload_table", upload_table, methods=post)
     blueprint.add_url_rule("/import/page", "import_page", import_page, methods=post)
-    blueprint.add_url_rule("/import/template/<kind>.xlsx", "import_template", import_template)
+    blueprint.add_url_rule("/import/repository", "import_oai", import_oai, methods=post)
     blueprint.add_url_rule(one, "import_one", import_one)
     blueprint.add_url_rule(f"{one}/columns", "import_columns", import_columns, methods=post)
     blueprint.add_url_rule(f"{one}/letters", "import_letters", import_letters, methods=post)
     blueprint.add_url_rule(f"{one}/run", "import_run", import_run, methods=post)
     blueprint.add_url_rule(f"{one}/remove", "import_remove", import_remove, methods=post)
-    blueprint.add_url_rule(f"{one}/rows", "import_rows", import_rows)
+    import_file_pages.add_to(blueprint)
     # Before the forms' own limit is set, which is far below a table's size.
     blueprint.url_value_preprocessor(_allow_tables)
 
@@ -78,7 +83,12 @@ def imports() -> str:
 
 
 def _first_page(
-    fault: str, kind: str, kind_fault: str = "", address: str = "", why: str = ""
+    fault: str,
+    kind: str,
+    kind_fault: str = "",
+    address: str = "",
+    why: str = "",
+    repository: tuple[str, str] = ("", ""),
 ) -> str:
     kinds = [each for each in desk().contract.kinds.values() if each.name not in ELSEWHERE]
     return render_template(
@@ -89,7 +99,9 @@ def _first_page(
             **({"kind": kind_fault} if kind_fault else {}),
             **({"file": fault} if fault else {}),
             **({"address": why} if why else {}),
+            **({"repository": repository[1]} if repository[1] else {}),
         },
+        repository=repository[0],
         address=address,
         pages=desk().fetch is not None,
         rows=importing.all_mine(desk(), me()),
@@ -150,22 +162,18 @@ def import_page() -> Page:
 
 
 @staff(WRITE)
-def import_template(kind: str) -> Response:
-    """Give the workbook of a kind, in the person's language."""
-    d = desk()
-    known = d.contract.kinds.get(kind)
-    if known is None:
-        raise NotFoundError("This node knows no such kind of record.")
-    with d.database.reading() as uow:
-        wanted = choices(uow).languages
-    languages = tuple(dict.fromkeys([interface_language(), *wanted]))[:6]
-    raw = template(known, manner(), languages, (_("Lists"), d.settings.name or "Footbridge"))
-    return _file(raw, tablewriting.XLSX_TYPE, f"{known.name}.xlsx")
-
-
-def _file(raw: bytes, media_type: str, name: str) -> Response:
-    # Flask writes names in letters of any script so that every browser reads them.
-    return send_file(io.BytesIO(raw), media_type, as_attachment=True, download_name=name)
+def import_oai() -> Page:
+    """Begin to import a repository."""
+    address = request.form.get("repository", "").strip()
+    try:
+        row = oaiimporting.begin(desk(), me(), address, interface_language())
+    except RepositoryError as error:
+        why = words.stopped(error.code, error.explain())
+    except BadInputError:
+        why = _("“%(typed)s” is not a web address. It begins with https://.", typed=address)
+    else:
+        return redirect(url_for("desk.import_one", number=row.id), 303)
+    return _first_page("", "", repository=(address, why)), HTTPStatus.UNPROCESSABLE_ENTITY
 
 
 @staff(WRITE)
@@ -174,12 +182,14 @@ def import_one(number: UUID) -> str:
     row = importing.mine(desk(), me(), str(number))
     if row.state in _BUSY:
         return render_template("desk/import_progress.html", **_about(row))
-    if row.state in _WIZARD or "columns" in request.args:
+    if not is_oai(row) and (row.state in _WIZARD or "columns" in request.args):
         return _wizard(row, importing.arrangement(row), {})
     bad = [words.bad_row(each) for each in _first_bad(row)]
     return render_template(
         "desk/import_result.html",
         **_about(row),
+        oai=is_oai(row),
+        why=words.stopped(row.report.get("why_code", ""), row.report.get("why", "")),
         outcomes=words.outcomes(row.report.get("counts", {})),
         counts=row.report.get("counts", {}),
         bad=bad,
@@ -307,7 +317,10 @@ def import_letters(number: UUID) -> Page:
 def import_run(number: UUID) -> Page:
     """Make drafts of the rows."""
     incomplete = request.form.get("incomplete") == "1"
-    importing.begin(desk(), me(), str(number), dry=False, incomplete=incomplete)
+    if is_oai(importing.mine(desk(), me(), str(number))):
+        oaiimporting.go_on(desk(), me(), str(number))
+    else:
+        importing.begin(desk(), me(), str(number), dry=False, incomplete=incomplete)
     return redirect(url_for("desk.import_one", number=number), 303)
 
 
@@ -317,17 +330,3 @@ def import_remove(number: UUID) -> Page:
     importing.forget(desk(), me(), str(number))
     say(_("The table was removed. The drafts that were made of it stay."))
     return redirect(url_for("desk.imports"), 303)
-
-
-@staff(WRITE)
-def import_rows(number: UUID) -> Response:
-    """Give the rows that came back as a file of the kind that was sent."""
-    row = importing.mine(desk(), me(), str(number))
-    found = (words.bad_row(each) for each in importfiles.bad_rows(desk(), row.id))
-    headings, own = row.report["headings"], (_("Row in your file"), _("What is wrong"))
-    stem = f"{row.name.rpartition('.')[0] or row.name} - {own[1]}"
-    if row.report["format"] == CSV:
-        raw = tablewriting.write_csv(headings, found, *own)
-        return _file(raw, tablewriting.CSV_TYPE, f"{stem}.csv")
-    raw = tablewriting.write_xlsx(headings, found, *own)
-    return _file(raw, tablewriting.XLSX_TYPE, f"{stem}.xlsx")

@@ -13,6 +13,7 @@ from node.editorial.formreading import Misread
 from node.editorial.formvalues import BY_LANGUAGE, TICKED, read, write
 from node.editorial.importsteps import TWICE
 from node.editorial.mapping import Target, guess_one, label_of, leaves
+from node.editorial.oaireading import NO_DUBLIN_CORE, NO_IDENTIFIER
 from node.editorial.rowreading import parts_of, yes_or_no
 from node.editorial.settling import CLASHED
 from node.editorial.tablewriting import BadRow
@@ -140,6 +141,11 @@ def outcomes(counts: Mapping[str, int]) -> list[str]:
             "overwritten.",
             n,
         ),
+        "deleted": lambda n: ngettext(
+            "One record was deleted in the repository and left out.",
+            "%(num)s records were deleted in the repository and left out.",
+            n,
+        ),
         "refused": lambda n: ngettext(
             "One row was not imported and comes back.",
             "%(num)s rows were not imported and come back.",
@@ -147,6 +153,23 @@ def outcomes(counts: Mapping[str, int]) -> list[str]:
         ),
     }
     return [words(counts[name]) for name, words in said.items() if counts.get(name)]
+
+
+def stopped(code: str, why: str) -> str:
+    """Say why an import stopped, or a repository was not begun with; `why` where nothing is."""
+    return {
+        "oai-none": _("No OAI-PMH repository answers at this address. Check it."),
+        "oai-silent": _("The repository does not answer. Try again later."),
+        "oai-too-much": _("The repository is in a private network, or sends too much at once."),
+        "oai-damaged": _("The answer of the repository is damaged."),
+        "oai-dangerous": _("The answer of the repository is not of a safe kind and was not read."),
+        "oai-refused": _("The repository refuses to give its records."),
+        "oai-loops": _("The repository leads in a circle, so its records have no end."),
+        "oai-too-many": _("The repository has more records than are imported in one go."),
+        "noRecordsMatch": _("The repository has no records to give."),
+        "badResumptionToken": _("The repository has forgotten how far this import was."),
+        "cannotDisseminateFormat": _("The repository does not give its records as Dublin Core."),
+    }.get(code, why)
 
 
 def reason(wrong: Mapping[str, Any]) -> str:
@@ -158,6 +181,10 @@ def reason(wrong: Mapping[str, Any]) -> str:
         return _(
             "Its draft was changed by hand since, in the same fields. Nothing was overwritten."
         )
+    if code == NO_IDENTIFIER:
+        return _("This record has no identifier, so it would not be known again.")
+    if code == NO_DUBLIN_CORE:
+        return _("This record has no description in Dublin Core.")
     if "text" in wrong:
         return str(wrong["text"])
     facts = tuple(map(str, wrong.get("facts", ())))

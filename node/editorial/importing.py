@@ -23,6 +23,7 @@ from node.editorial import importfiles
 from node.editorial.arranging import Arrangement, checked, first_guess, headings_key, import_key
 from node.editorial.formvalues import Manner
 from node.editorial.importsteps import IMPORT, step
+from node.editorial.oaisteps import is_oai
 from node.editorial.rights import act_for
 from node.editorial.templating import is_example
 from node.errors import BadInputError, ConflictError, NotFoundError
@@ -50,7 +51,7 @@ def upload(d: Editorial, by: Signed, kind: str, name: str, file: BinaryIO, lang:
     """Take a table for records of a kind. Raises `TableRefusedError`, `PermissionDeniedError`."""
     by.who.require(act_for(kind))
     known = kind_called(d, kind)
-    _make_room(d, by)
+    make_room(d, by)
     number = str(uuid.uuid4())
     manner = Manner(d.contract, lang, d.settings.country)
 
@@ -223,6 +224,8 @@ def _twice(d: Editorial, row: ImportRow, arranged: Arrangement) -> list[int]:
 
 
 def _not_busy(row: ImportRow) -> None:
+    if is_oai(row):
+        raise ConflictError("This import has no table. Nothing was changed.")
     if row.busy:
         raise ConflictError(
             "This table is being gone through just now. Nothing was changed.",
@@ -230,7 +233,7 @@ def _not_busy(row: ImportRow) -> None:
         )
 
 
-def _make_room(d: Editorial, by: Signed) -> None:
+def make_room(d: Editorial, by: Signed) -> None:
     rows = all_mine(d, by)
     for row in [row for row in rows if row.state in {UPLOADED, MAPPED, TRIED, DONE, FAILED}][
         MAX_KEPT - 1 :

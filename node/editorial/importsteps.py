@@ -10,6 +10,7 @@ from node.editorial import importfiles
 from node.editorial.acting import acting
 from node.editorial.arranging import Arrangement, import_key
 from node.editorial.formvalues import Manner
+from node.editorial.oaisteps import is_oai, pull
 from node.editorial.rowreading import plan, read_row
 from node.editorial.settling import CLASHED, REFUSED, settle
 from node.errors import FootbridgeError
@@ -72,7 +73,8 @@ def step(d: Editorial, number: str) -> bool:
     except (FootbridgeError, OSError) as error:
         with d.database.writing() as uow:
             why = error.explain() if isinstance(error, FootbridgeError) else str(error)
-            report = {**row.report, "why": why[:500]}
+            code = error.facts.get("oai", "") if isinstance(error, FootbridgeError) else ""
+            report = {**row.report, "why": why[:500], "why_code": code}
             uow.imports.advance(
                 number, seen_state=row.state, seen=row.done, state=FAILED, report=report
             )
@@ -98,16 +100,21 @@ def _go_on(d: Editorial, row: ImportRow, kind: Kind, by: Signed) -> bool:
     arranged, offset = Arrangement.read(row.mapping), int(row.report.get("offset", 0))
     p, twice = plan_of(d, kind, arranged), set(row.report.get("twice", ()))
     taken: list[tuple[Line, ReadRow]] = []
-    for line in importfiles.lines(d, row.id, offset):
+    pulled = pull(d, row, kind, p.manner) if is_oai(row) else None
+    refused = {line.number: why for line, why in pulled.lines} if pulled else {}
+    source = [line for line, _why in pulled.lines] if pulled else None
+    for line in source if source is not None else importfiles.lines(d, row.id, offset):
         # Before the transaction: reading takes time, and the store has one writer.
         taken.append((line, read_row(p, line.cells)))
-        if len(taken) == ROWS_A_STEP:
+        if pulled is None and len(taken) == ROWS_A_STEP:
             break
-    ended = len(taken) < ROWS_A_STEP
+    ended = pulled.ended if pulled else len(taken) < ROWS_A_STEP
     result = _Pass(Counter(row.report.get("counts", {})), [*row.report.get("drafts", ())])
     with d.database.writing() as uow:
         for line, found in taken:
-            if line.number in twice:
+            if refused.get(line.number):
+                _refuse(result, arranged, line, found, refused[line.number])
+            elif line.number in twice:
                 _refuse(result, arranged, line, found, TWICE)
             elif row.state == RUNNING:
                 _settle(d, uow, by, p, arranged, line, found, result)
@@ -119,13 +126,17 @@ def _go_on(d: Editorial, row: ImportRow, kind: Kind, by: Signed) -> bool:
             "drafts": result.drafts,
             "offset": taken[-1][0].after if taken else offset,
         }
+        gone = pulled.deleted if pulled else 0
+        if pulled:
+            report |= pulled.report | {"counts": dict(result.counts + Counter(deleted=gone))}
         after = (DONE if row.state == RUNNING else TRIED) if ended else row.state
         moved = uow.imports.advance(
             row.id,
             seen_state=row.state,
             seen=row.done,
             state=after,
-            done=row.done + len(taken),
+            done=row.done + len(taken) + gone,
+            rows=pulled.rows if pulled else row.rows,
             report=report,
         )
         if not moved:

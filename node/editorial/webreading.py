@@ -33,7 +33,7 @@ MAX_TITLE, MAX_TEXT = 300, 20_000
 _LICENCE = re.compile(
     r"creativecommons\.org/(?:licenses/(by(?:-nc)?(?:-nd|-sa)?)/([0-9.]+)|publicdomain/(zero)/)"
 )
-_TAGS = re.compile(r"<[^<>]{0,2000}>")
+TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
 class _Blocks(HTMLParser):
@@ -81,7 +81,8 @@ def body_of(raw: bytes, media_type: str, address: str, lang: str) -> dict[str, A
     found = [(rank, each) for each in things[:MAX_THINGS] if (rank := _rank(each)) is not None]
     if not found:
         return None
-    return _body(min(found, key=lambda pair: pair[0])[1], address, _tag(reader.language) or lang)
+    spoken = language_tag(reader.language) or lang
+    return _body(min(found, key=lambda pair: pair[0])[1], address, spoken)
 
 
 def _parsed(block: str) -> Any:
@@ -119,12 +120,12 @@ def _body(thing: Mapping[str, Any], address: str, page_language: str) -> dict[st
     tongues = [
         tag
         for each in (spoken if isinstance(spoken, list) else [spoken])
-        if (tag := _tag(each.get("alternateName") if isinstance(each, dict) else each))
+        if (tag := language_tag(each.get("alternateName") if isinstance(each, dict) else each))
     ]
     lang = tongues[0] if tongues else page_language
     title = _texts(thing.get("name") or thing.get("headline"), lang)
     text = _texts(thing.get("description") or thing.get("abstract"), lang)
-    licence = _licence(thing.get("license"))
+    licence = licence_of(thing.get("license"))
     found: dict[str, Any] = {
         "title": {tag: " ".join(each.split())[:MAX_TITLE] for tag, each in title.items()},
         "language": lang if lang in title else next(iter(title)),
@@ -145,14 +146,14 @@ def _texts(value: Any, lang: str) -> dict[str, str]:
     for each in value[:20] if isinstance(value, list) else [value]:
         tag, text = lang, each
         if isinstance(each, dict):
-            tag, text = _tag(each.get("@language")) or lang, each.get("@value")
-        plain = clean(_TAGS.sub(" ", text)).strip() if isinstance(text, str) else ""
+            tag, text = language_tag(each.get("@language")) or lang, each.get("@value")
+        plain = clean(TAGS.sub(" ", text)).strip() if isinstance(text, str) else ""
         if plain:
             found.setdefault(tag, plain)
     return found
 
 
-def _tag(value: Any) -> str:
+def language_tag(value: Any) -> str:
     """Return a language's code as a body takes it: ``pt-BR`` for ``pt_br``, "" for no language."""
     if not isinstance(value, str):
         return ""
@@ -161,7 +162,8 @@ def _tag(value: Any) -> str:
     return whole if is_tag(whole) else base.lower() if is_tag(base.lower()) else ""
 
 
-def _licence(value: Any) -> str:
+def licence_of(value: Any) -> str:
+    """Return the SPDX name of a licence that is known by its address, "" for any other."""
     text = value.get("url") or value.get("@id") if isinstance(value, dict) else value
     found = _LICENCE.search(text.lower()) if isinstance(text, str) else None
     if found is None:

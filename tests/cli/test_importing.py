@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -10,6 +11,8 @@ import pytest
 
 from node.editorial.rights import FIRST_ROLES
 from node.home import open_home
+from node.net.webpages import fetch_page
+from tests.support.repository import listed, record, repository
 from tests.support.staff import CHOSEN
 from tests.support.tabling import HEADINGS, as_csv, practice
 
@@ -116,3 +119,14 @@ def test_without_anybody_who_may_write_nothing_is_imported(made: Run, tmp_path: 
 def test_a_private_address_is_not_fetched(staffed: Run) -> None:
     answer = staffed("import", "http://127.0.0.1:9/")
     assert (answer.exit_code, "private network" in answer.output) == (1, True)
+
+
+def test_a_repository_is_known_by_its_words_or_its_answer(
+    staffed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("node.home.fetch_page", partial(fetch_page, private_ok=True))
+    with repository() as archive:
+        archive.answers = {"": listed(record(1), token="two"), "two": listed(record(2))}
+        told = data(staffed, f"{archive.base}?verb=Identify")
+        assert (told["rows"], told["counts"]) == (2, {"made": 2})
+        assert data(staffed, archive.base)["counts"] == {"unchanged": 2}
