@@ -230,11 +230,13 @@ def told(fault: Fault) -> dict[str, str]:
     """Return a fault or question as a page shows it, in the person's language."""
     language = interface_language()
     label = fault.label.get(language) or fault.label.get("en") or ""
+    said = fault.messages.get(language) or fault.message
     return {
         "code": fault.code,
         "pointer": fault.pointer,
         "label": label,
-        "sentence": fault.sentence(language),
+        # Without the example, which is written for programs.
+        "sentence": f"{label}: {said}" if label else said,
     }
 
 

@@ -289,3 +289,39 @@ def test_a_confirmation_is_worded_in_the_language_of_its_record(desk: Staffed) -
     with desk.d.database.reading() as uow:
         (row,) = uow.records.find(confirmation)
     assert (row.language, row.title) == ("da", {"da": "Afsluttet: Morgenmad"})
+
+
+def test_after_the_button_the_page_says_where_the_record_is_and_who_has_it(
+    desk: Staffed,
+) -> None:
+    row = written(desk.contributor)
+    ahead = desk.editor.get(f"/desk/drafts/{row.id}/publish")
+    assert "Sign and publish now" in ahead.text
+    done = desk.editor.post(f"/desk/drafts/{row.id}/publish")
+    assert (done.status_code, done.location) == (302, f"/desk/drafts/{row.id}/published")
+    page = desk.editor.get(done.location)
+    assert page.status_code == 200
+    assert f"https://puente.example/records/{row.id}" in page.text
+    for address in (f"/records/{row.id}", f"/records/{row.id}/genuine", f"/records/{row.id}/proof"):
+        assert f'href="{address}"' in page.text
+        assert desk.editor.get(address).status_code == 200
+    assert "This node has no partners yet" in page.text
+    for address in ("/desk/records", f"/desk/records/{row.id}"):
+        assert desk.editor.get(address).status_code == 200
+    for step in ("withdraw", "erase"):
+        assert desk.editor.get(f"/desk/records/{row.id}/{step}").status_code == 200
+        refused = desk.editor.post(f"/desk/records/{row.id}/{step}", {"reason": "", "title": "no"})
+        assert refused.status_code == 422
+        assert "Choose a reason." in refused.text
+
+
+def test_what_the_editor_wrote_stands_at_the_head_of_a_returned_draft(desk: Staffed) -> None:
+    row = written(desk.contributor)
+    reviewing.submit(desk.d, desk.contributor.by, row.id)
+    number = reviewing.comment(desk.d, desk.editor.by, row.id, "/results", "In which year?")
+    reviewing.send_back(desk.d, desk.editor.by, row.id, "How many came?")
+    page = desk.contributor.get(f"/desk/drafts/{row.id}").text
+    head = page[: page.index("id=\"draftform\"")]
+    assert "How many came?" in head
+    assert f'href="#comment-{number}"' in head
+    assert "In which year?" in head
