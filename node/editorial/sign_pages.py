@@ -19,7 +19,7 @@ from node.editorial.access_views import (
     signed,
 )
 from node.editorial.throttling import TooFastError
-from node.errors import BadInputError, FootbridgeError
+from node.errors import BadInputError, FootbridgeError, NotFoundError
 from node.web.i18n import interface_language
 from node.web.words import gettext as _
 from node.web.words import ngettext
@@ -135,7 +135,10 @@ def first() -> Page:
 @anybody
 def invitation(token: str) -> Page:
     """Let somebody in by their link: they choose a password, and a new person may mend the name."""
-    row = invitations.invitation(desk(), token)
+    try:
+        row = invitations.invitation(desk(), token)
+    except NotFoundError:
+        return answered(HTTPStatus.NOT_FOUND, render_template("desk/link_used.html"))
     if request.method == "GET":
         return render_template("desk/invitation.html", row=row, faults={}, values={})
     form = request.form

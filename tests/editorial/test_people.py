@@ -107,7 +107,9 @@ def test_an_invitation_lets_one_person_in_once(desk: Staffed) -> None:
         person = uow.people.by_email("AMINA@puente.example")
     assert person is not None
     assert (person.name, person.roles) == ("Amina", (EDITOR,))
-    assert desk.app.test_client().get(f"/desk/invitation/{token}").status_code == 404
+    used = desk.app.test_client().get(f"/desk/invitation/{token}")
+    assert used.status_code == 404
+    assert "This link opens nothing any more" in used.text
     with pytest.raises(NotFoundError):
         invitations.accept(desk.d, token, GOOD)
 
