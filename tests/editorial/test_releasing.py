@@ -321,7 +321,7 @@ def test_what_the_editor_wrote_stands_at_the_head_of_a_returned_draft(desk: Staf
     number = reviewing.comment(desk.d, desk.editor.by, row.id, "/results", "In which year?")
     reviewing.send_back(desk.d, desk.editor.by, row.id, "How many came?")
     page = desk.contributor.get(f"/desk/drafts/{row.id}").text
-    head = page[: page.index("id=\"draftform\"")]
+    head = page[: page.index('id="draftform"')]
     assert "How many came?" in head
     assert f'href="#comment-{number}"' in head
     assert "In which year?" in head
