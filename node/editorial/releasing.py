@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from node.storage.drafts import DraftRow
 
 
+#: Why a picture without consent may stand, as the audit trail keeps it.
+NOBODY = "Nobody in it can be recognised, as was answered when it was described."
+
+
 class NotReadyError(BadInputError):
     """Something would stop the publication; `faults` has all of it, and nothing was changed."""
 
@@ -263,12 +267,20 @@ def _release(d: Editorial, row: DraftRow, person: int, name: str) -> DraftRow:
 def _made(uow: UnitOfWork, row: DraftRow) -> Draft:
     """Return a draft as the exchange takes it."""
     ids: dict[str, Any] = {"record": row.record} if row.record else {"new_record": row.id}
+    blobs = blob_refs(uow, row)
+    nobody = {file.digest for file in uow.draft_files.of(row.id) if file.people is False}
+    # Somebody has answered already whether people can be recognised; they are not asked again.
+    answered = [
+        Acknowledgement(code="no-consent", reason=NOBODY, pointer=f"/blobs/{place}")
+        for place, blob in enumerate(blobs)
+        if blob.digest in nobody
+    ]
     return Draft(
         kind=row.schema,
         body=row.body,
-        blobs=blob_refs(uow, row),
+        blobs=blobs,
         source=row.title,
-        acknowledged=tuple(Acknowledgement(**dict(each)) for each in row.acknowledged),
+        acknowledged=(*(Acknowledgement(**dict(each)) for each in row.acknowledged), *answered),
         **ids,
     )
 

@@ -325,3 +325,28 @@ def test_what_the_editor_wrote_stands_at_the_head_of_a_returned_draft(desk: Staf
     assert "How many came?" in head
     assert f'href="#comment-{number}"' in head
     assert "In which year?" in head
+
+
+@pytest.mark.parametrize(
+    ("people", "asked"), [(None, True), (True, True), (False, False)], ids=["unsaid", "yes", "no"]
+)
+def test_consent_is_not_asked_for_where_nobody_can_be_recognised(
+    desk: Staffed, people: bool | None, asked: bool
+) -> None:
+    row = written(desk.contributor)
+    digest = desk.d.blobs.put_stream([b"a picture"])
+    with desk.d.database.writing() as uow:
+        file = uow.draft_files.add(
+            row.id,
+            name="table.png",
+            size=9,
+            media_type="image/png",
+            person=desk.contributor.id,
+            at=desk.d.now(),
+        )
+        uow.draft_files.change(
+            file.id, digest=digest, received=9, alt={"en": "An empty table"}, people=people
+        )
+    codes = [each.code for each in releasing.look(desk.d, desk.contributor.by, row.id).warnings]
+    assert ("no-consent" in codes) is asked
+    assert releasing.release(desk.d, desk.editor.by, row.id).state == PUBLISHED
