@@ -80,7 +80,7 @@ def _lines(which: str) -> list[DraftLine]:
 @staff()
 def new_draft() -> str:
     """Ask what is to be described."""
-    return render_template("desk/new.html", kinds=_kinds())
+    return render_template("desk/new.html", kinds=_kinds(), at_a_record=AT_A_RECORD)
 
 
 def _kinds() -> list[Kind]:
