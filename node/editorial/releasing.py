@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from node.contract.guard import Acknowledgement, unacknowledged, warnings_of
 from node.core.contents import parse_content
 from node.editorial.attaching import blob_refs
@@ -83,6 +85,8 @@ class Ahead:
     bytes: int
     #: Partners that pull from this node.
     partners: tuple[str, ...]
+    #: Names of pictures and films that the record carries and that stand nowhere in its text.
+    loose: tuple[str, ...] = ()
 
 
 def look(d: Editorial, by: Signed, draft: str) -> Checked:
@@ -111,6 +115,7 @@ def ahead(d: Editorial, by: Signed, draft: str) -> Ahead:
         files=len(made.blobs),
         bytes=sum(blob.size for blob in blob_refs_of(made)),
         partners=partners,
+        loose=_loose(made),
     )
 
 
@@ -282,6 +287,17 @@ def _made(uow: UnitOfWork, row: DraftRow) -> Draft:
         source=row.title,
         acknowledged=(*(Acknowledgement(**dict(each)) for each in row.acknowledged), *answered),
         **ids,
+    )
+
+
+def _loose(made: Draft) -> tuple[str, ...]:
+    """Return pictures and films that no field names; readers find them as downloads alone."""
+    body = orjson.dumps(made.body).decode()
+    seen = ("image/", "video/")
+    return tuple(
+        blob.name
+        for blob in blob_refs_of(made)
+        if blob.media_type.startswith(seen) and blob.digest not in body
     )
 
 

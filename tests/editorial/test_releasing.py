@@ -347,6 +347,8 @@ def test_consent_is_not_asked_for_where_nobody_can_be_recognised(
         uow.draft_files.change(
             file.id, digest=digest, received=9, alt={"en": "An empty table"}, people=people
         )
+    page = desk.contributor.get(f"/desk/drafts/{row.id}/publish").text
+    assert "readers will not see it on the page: table.png." in page
     codes = [each.code for each in releasing.look(desk.d, desk.contributor.by, row.id).warnings]
     assert ("no-consent" in codes) is asked
     assert releasing.release(desk.d, desk.editor.by, row.id).state == PUBLISHED
