@@ -76,14 +76,15 @@ def serving(slow: float = 0.0) -> Iterator[Site]:
                 site._now += 1
                 site.most_at_once = max(site.most_at_once, site._now)
             time.sleep(slow)
+            with site._lock:
+                # Before the answer leaves: who has it may ask the next at once.
+                site._now -= 1
             head, get, place = ROUTES.get(self.path.partition("?")[0], (404, 404, ""))
             self.send_response(head if method == "HEAD" else get)
             if place:
                 self.send_header("Location", place.format(port=site.port))
             self.send_header("Content-Length", "1000000")
             self.end_headers()
-            with site._lock:
-                site._now -= 1
 
         def do_HEAD(self) -> None:
             self._say("HEAD")
